@@ -1,14 +1,42 @@
 /**
- * Generates `proto/gen/` from the .proto files, and beside it one entry point
- * for each file, with the file's leading comment as its documentation.
+ * Generates the TypeScript of every .proto file: `proto/gen/` with one entry
+ * point for each file beside it (the file's leading comment becomes its
+ * documentation), and `grpc/gen/` for the public definitions that @oprc/grpc
+ * speaks besides the platform's own.
  *
  * `deno task gen` writes; `--check` compares with what is there and exits 1 on
  * a difference.
  */
 
 const BUF = "npm:@bufbuild/buf@1.74.0/buf";
-const protoDir = new URL("../proto/", import.meta.url);
-const files = ["common", "package", "deployment", "runtime", "health"];
+
+/** A folder of .proto files and the package that holds what is made of them. */
+interface ProtoModule {
+  /** Where buf.yaml and the .proto files are, from the root, with a closing slash. */
+  source: string;
+  /** The package whose `gen/` receives the code, from the root, with a closing slash. */
+  target: string;
+  /** The .proto files, without their suffix. */
+  files: string[];
+  /** Whether each file gets an entry point `<file>.ts` in the package. */
+  entryPoints: boolean;
+}
+
+const root = new URL("../", import.meta.url);
+const modules: ProtoModule[] = [
+  {
+    source: "proto/",
+    target: "proto/",
+    files: ["common", "package", "deployment", "runtime", "health"],
+    entryPoints: true,
+  },
+  {
+    source: "grpc/proto/",
+    target: "grpc/",
+    files: ["google/rpc/error_details"],
+    entryPoints: false,
+  },
+];
 
 /** Runs buf in `cwd`; buf finds its plugin through `deno` on the PATH. */
 export async function buf(cwd: URL | string, ...args: string[]): Promise<void> {
@@ -49,33 +77,52 @@ function entryPoint(name: string, protoText: string, generated: string): string 
     (types.length ? `export type {\n${list(types)}} from "./gen/${name}_pb.ts";\n` : "");
 }
 
-/** Everything that is generated, by its path under `proto/`. */
+/** Everything that is generated, by its path from the root. */
 async function generate(): Promise<Map<string, string>> {
-  const out = await Deno.makeTempDir({ prefix: "oprc-gen-" });
-  try {
-    await buf(protoDir, "generate", "--output", out);
-    const made = new Map<string, string>();
-    for (const name of files) {
-      const generated = await Deno.readTextFile(`${out}/gen/${name}_pb.ts`);
-      const protoText = await Deno.readTextFile(new URL(`${name}.proto`, protoDir));
-      made.set(`gen/${name}_pb.ts`, generated);
-      made.set(`${name}.ts`, entryPoint(name, protoText, generated));
+  const made = new Map<string, string>();
+  for (const { source, target, files, entryPoints } of modules) {
+    const out = await Deno.makeTempDir({ prefix: "oprc-gen-" });
+    try {
+      await buf(new URL(source, root), "generate", "--output", out);
+      for (const name of files) {
+        const generated = await Deno.readTextFile(`${out}/gen/${name}_pb.ts`);
+        made.set(`${target}gen/${name}_pb.ts`, generated);
+        if (!entryPoints) continue;
+        const protoText = await Deno.readTextFile(new URL(`${source}${name}.proto`, root));
+        made.set(`${target}${name}.ts`, entryPoint(name, protoText, generated));
+      }
+    } finally {
+      await Deno.remove(out, { recursive: true });
     }
-    return made;
-  } finally {
-    await Deno.remove(out, { recursive: true });
   }
+  return made;
 }
 
-/** Paths under `proto/` whose content is not what would be generated now. */
+/** Files under `folder`, with their paths from the root. */
+async function filesUnder(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(new URL(folder, root))) {
+      if (entry.isDirectory) paths.push(...await filesUnder(`${folder}${entry.name}/`));
+      else paths.push(`${folder}${entry.name}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return paths;
+}
+
+/** Paths whose content is not what would be generated now. */
 async function outOfDate(made: Map<string, string>): Promise<string[]> {
   const stale: string[] = [];
   for (const [path, text] of made) {
-    const present = await Deno.readTextFile(new URL(path, protoDir)).catch(() => undefined);
-    if (present !== text) stale.push(`proto/${path}`);
+    const present = await Deno.readTextFile(new URL(path, root)).catch(() => undefined);
+    if (present !== text) stale.push(path);
   }
-  for await (const entry of Deno.readDir(new URL("gen/", protoDir))) {
-    if (!made.has(`gen/${entry.name}`)) stale.push(`proto/gen/${entry.name}`);
+  for (const { target } of modules) {
+    for (const path of await filesUnder(`${target}gen/`)) {
+      if (!made.has(path)) stale.push(path);
+    }
   }
   return stale;
 }
@@ -89,9 +136,10 @@ if (import.meta.main) {
       Deno.exit(1);
     }
   } else {
-    await Deno.mkdir(new URL("gen/", protoDir), { recursive: true });
     for (const [path, text] of made) {
-      await Deno.writeTextFile(new URL(path, protoDir), text);
+      const file = new URL(path, root);
+      await Deno.mkdir(new URL("./", file), { recursive: true });
+      await Deno.writeTextFile(file, text);
     }
   }
 }
