@@ -1,0 +1,72 @@
+import type { HealthKind, HealthRegistry, HealthReport } from "./health_registry.ts";
+import type { MetricsRegistry } from "./metrics_registry.ts";
+
+/** What the endpoints need to know of a request. */
+export interface EndpointRequest {
+  readonly method: string;
+  /** The path, without the query. */
+  readonly path: string;
+  readonly accept: string;
+}
+
+/** What goes back. */
+export interface EndpointResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const PROBES: Readonly<Record<string, HealthKind>> = {
+  "/healthz": "liveness",
+  "/readyz": "readiness",
+  "/startupz": "startup",
+};
+
+const TEXT = "text/plain; charset=utf-8";
+const JSON_TYPE = "application/json";
+
+/** Answers one request to the metrics server. */
+export async function answer(
+  request: EndpointRequest,
+  registry: MetricsRegistry,
+  health: HealthRegistry,
+): Promise<EndpointResponse> {
+  const { method, path, accept } = request;
+  const kind = Object.hasOwn(PROBES, path) ? PROBES[path] : undefined;
+  if (path !== "/metrics" && kind === undefined) return response(404, TEXT, "not found\n");
+  if (method !== "GET" && method !== "HEAD") {
+    return response(405, TEXT, "method not allowed\n", { allow: "GET, HEAD" });
+  }
+  if (kind !== undefined) return probe(await health.check(kind), wantsJson(accept));
+  return response(200, registry.contentType, await registry.text());
+}
+
+function probe(report: HealthReport, json: boolean): EndpointResponse {
+  const status = report.ok ? 200 : 503;
+  const vary = { vary: "accept" };
+  if (json) return response(status, JSON_TYPE, `${JSON.stringify(report)}\n`, vary);
+  const failing = report.checks.filter((check) => !check.ok)
+    .map((check) => `${check.name}: ${(check.error ?? "").replace(/\s+/g, " ")}\n`);
+  return response(status, TEXT, report.ok ? "ok\n" : `not ok\n${failing.join("")}`, vary);
+}
+
+/** A client that takes anything gets text. */
+function wantsJson(accept: string): boolean {
+  return accept.split(",").some((type) => {
+    const [name, ...params] = type.split(";").map((part) => part.trim().toLowerCase());
+    return name === JSON_TYPE && !params.some((param) => /^q=0(\.0*)?$/.test(param));
+  });
+}
+
+function response(
+  status: number,
+  contentType: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): EndpointResponse {
+  return {
+    status,
+    headers: { "content-type": contentType, "cache-control": "no-store", ...headers },
+    body,
+  };
+}

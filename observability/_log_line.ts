@@ -1,0 +1,102 @@
+import { isSpanContextValid, trace } from "@opentelemetry/api";
+import type { LogLevel } from "./level.ts";
+import { type PlainError, toPlain, toPlainFields } from "./_plain.ts";
+import type { Redactor } from "./_redact.ts";
+
+/** What one call of a logger says, before it becomes a line. */
+export interface LogEntry {
+  readonly level: LogLevel;
+  readonly target: string;
+  readonly message: string;
+  /** Fields of the logger and its parents, outermost first, then those of the call. */
+  readonly fields: readonly object[];
+}
+
+/** Turns an entry into the text of its line. */
+export type LineFormat = (entry: LogEntry, time: Date, redact: Redactor) => string;
+
+interface Parts {
+  readonly fields: Record<string, unknown>;
+  readonly error: unknown;
+}
+
+/** The field `error`, or an error in place of the fields, stands apart from the others. */
+function partsOf(entry: LogEntry, redact: Redactor): Parts {
+  const fields: Record<string, unknown> = Object.create(null);
+  let error: unknown;
+  for (const part of entry.fields) {
+    if (part instanceof Error) error = toPlain(part, redact);
+    else Object.assign(fields, toPlainFields(part, redact));
+  }
+  if (fields.error !== undefined) error = fields.error;
+  delete fields.error;
+  return { fields, error };
+}
+
+/** One JSON object a line. */
+export const jsonLine: LineFormat = (entry, time, redact) => {
+  const { fields, error } = partsOf(entry, redact);
+  const span = trace.getActiveSpan()?.spanContext();
+  const traced = span !== undefined && isSpanContextValid(span);
+  return JSON.stringify({
+    timestamp: time.toISOString(),
+    level: entry.level.toUpperCase(),
+    target: entry.target,
+    message: entry.message,
+    fields: Object.keys(fields).length > 0 ? fields : undefined,
+    error,
+    trace_id: traced ? span.traceId : undefined,
+    span_id: traced ? span.spanId : undefined,
+  });
+};
+
+const COLORS: Readonly<Record<LogLevel, string>> = {
+  trace: "\x1b[2m",
+  debug: "\x1b[34m",
+  info: "\x1b[32m",
+  warn: "\x1b[33m",
+  error: "\x1b[31m",
+  critical: "\x1b[1;31m",
+};
+
+/** For people: time, level, target, message, `key=value`, and the error's stack below. */
+export function textLine(colors: boolean): LineFormat {
+  return (entry, time, redact) => {
+    const { fields, error } = partsOf(entry, redact);
+    const level = entry.level.toUpperCase().padEnd(8);
+    const parts = [
+      time.toISOString(),
+      colors ? `${COLORS[entry.level]}${level}\x1b[0m` : level,
+      oneLine(entry.target),
+      oneLine(entry.message),
+    ];
+    for (const [key, value] of Object.entries(fields)) {
+      if (value !== undefined) parts.push(`${oneLine(key)}=${shown(value)}`);
+    }
+    const span = trace.getActiveSpan()?.spanContext();
+    if (span !== undefined && isSpanContextValid(span)) parts.push(`trace_id=${span.traceId}`);
+    return parts.join(" ") + (error === undefined ? "" : errorText(error));
+  };
+}
+
+function shown(value: unknown): string {
+  if (typeof value !== "string") return oneLine(JSON.stringify(value));
+  return /^[^\s"=]+$/.test(value) ? oneLine(value) : oneLine(JSON.stringify(value));
+}
+
+function errorText(error: unknown): string {
+  const { stack, name, message, cause, errors } = error as Partial<PlainError>;
+  if (message === undefined) return ` error=${shown(error)}`;
+  const lines = (stack ?? `${name}: ${message}`).split("\n").map((line) =>
+    `\n    ${oneLine(line)}`
+  );
+  for (const one of errors ?? []) lines.push("\n    one of:", errorText(one));
+  if (cause !== undefined) lines.push("\n    caused by:", errorText(cause));
+  return lines.join("");
+}
+
+/** Control characters would let a value forge lines or drive the terminal. */
+function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex -- these are the characters meant
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (c) => JSON.stringify(c).slice(1, -1));
+}

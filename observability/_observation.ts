@@ -1,0 +1,46 @@
+import type { Clock } from "./clock.ts";
+import type { Logger } from "./logger.ts";
+import type { ServiceMetrics } from "./service_metrics.ts";
+
+/** What a request came to. */
+export interface Outcome {
+  readonly code: string;
+  readonly failed: boolean;
+  /** What was thrown, for the log. */
+  readonly error?: unknown;
+}
+
+/** Counts one request from its start to its end. */
+export class Observation {
+  readonly #metrics: ServiceMetrics;
+  readonly #method: { readonly method: string };
+  readonly #logger: Logger | undefined;
+  readonly #clock: Clock;
+  readonly #started: number;
+  #ended = false;
+
+  constructor(metrics: ServiceMetrics, method: string, logger: Logger | undefined, clock: Clock) {
+    this.#metrics = metrics;
+    this.#method = { method };
+    this.#logger = logger;
+    this.#clock = clock;
+    this.#started = clock.now();
+    metrics.activeConnections.inc(this.#method);
+  }
+
+  /** Only the first call counts. */
+  end({ code, failed, error }: Outcome): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { method } = this.#method;
+    const durationMs = this.#clock.now() - this.#started;
+    this.#metrics.activeConnections.dec(this.#method);
+    this.#metrics.requestsTotal.inc({ method, code });
+    this.#metrics.requestDuration.observe(this.#method, durationMs / 1_000);
+    if (failed) this.#metrics.errorsTotal.inc({ method, code });
+    const fields = { method, code, duration_ms: Math.round(durationMs * 1_000) / 1_000 };
+    if (failed) {
+      this.#logger?.info("call failed", error === undefined ? fields : { ...fields, error });
+    } else this.#logger?.debug("call ended", fields);
+  }
+}

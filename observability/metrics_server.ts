@@ -1,0 +1,70 @@
+import { answer } from "./_endpoints.ts";
+import { serveHttp } from "./_runtime.ts";
+import { HealthRegistry } from "./health_registry.ts";
+import type { MetricsRegistry } from "./metrics_registry.ts";
+
+/** Settings of {@linkcode setupMetricsServer}. */
+export interface MetricsServerOptions {
+  /** What /metrics shows. */
+  readonly registry: MetricsRegistry;
+  /**
+   * What /healthz, /readyz and /startupz answer from.
+   * @default a registry without checks: each is well as long as the process answers
+   */
+  readonly health?: HealthRegistry;
+  /**
+   * The address to listen at; metrics and failing checks tell much about a
+   * service, so it is open to others (`0.0.0.0`) on request only.
+   * @default "127.0.0.1"
+   */
+  readonly hostname?: string;
+  /** Shuts the server down when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** A running metrics server. */
+export interface MetricsServer {
+  /** Where it listens; `port` is the real one if 0 was asked for. */
+  readonly addr: { readonly hostname: string; readonly port: number };
+  /** Stops listening, lets answers under way finish, closes all connections. */
+  shutdown(): Promise<void>;
+  /** The same as `shutdown()`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Serves on plain HTTP: /metrics for Prometheus, and for Kubernetes /healthz
+ * (liveness), /readyz and /startupz with 200 or 503; the body names the checks
+ * that fail, as text, or as JSON for `Accept: application/json`.
+ *
+ * @param port 0 takes a free one
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ServiceMetrics, setupMetricsServer } from "@oprc/observability";
+ *
+ * const { registry } = new ServiceMetrics("package-manager");
+ * const server = await setupMetricsServer(0, { registry });
+ * const answer = await fetch(`http://127.0.0.1:${server.addr.port}/readyz`);
+ * assertEquals(await answer.text(), "ok\n");
+ * await server.shutdown();
+ * ```
+ *
+ * @throws {Error} when it can't listen, naming host and port
+ */
+export async function setupMetricsServer(
+  port: number,
+  options: MetricsServerOptions,
+): Promise<MetricsServer> {
+  const { registry, health = new HealthRegistry(), hostname = "127.0.0.1", signal } = options;
+  signal?.throwIfAborted();
+  const server = await serveHttp(hostname, port, (request) => answer(request, registry, health));
+  let closing: Promise<void> | undefined;
+  const shutdown = (): Promise<void> => {
+    signal?.removeEventListener("abort", shutdown);
+    return closing ??= server.close();
+  };
+  signal?.addEventListener("abort", shutdown);
+  return { addr: server.addr, shutdown, [Symbol.asyncDispose]: shutdown };
+}

@@ -1,0 +1,112 @@
+import type { Counter, Gauge, Histogram } from "./metric.ts";
+import { MetricsRegistry } from "./metrics_registry.ts";
+
+/** Settings of {@linkcode ServiceMetrics}. */
+export interface ServiceMetricsOptions {
+  /**
+   * Where the metrics go; serve this one.
+   * @default a registry of its own, in `registry`
+   */
+  readonly registry?: MetricsRegistry;
+  /**
+   * Upper bounds of the request duration's buckets, in seconds.
+   * @default 5 ms to 10 s
+   */
+  readonly buckets?: readonly number[];
+  /**
+   * How many sets of label values a metric may have, for the registry made here;
+   * a `registry` that is passed has its own setting.
+   * @default 1000
+   */
+  readonly maxSeries?: number;
+}
+
+/** The service names behind each prefix, to notice when two get the same one. */
+const owners = new WeakMap<MetricsRegistry, Map<string, string>>();
+
+/**
+ * The four metrics that every service has. Labels hold declared names only: the
+ * method of an RPC (`/oaas.package.PackageService/GetPackage`) or a declared
+ * route, never what a client sent.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { ServiceMetrics } from "@oprc/observability";
+ *
+ * const metrics = new ServiceMetrics("package-manager");
+ * metrics.requestsTotal.inc({ method: "/oaas.package.PackageService/GetPackage", code: "ok" });
+ *
+ * const text = await metrics.registry.text();
+ * assertStringIncludes(text, "package_manager_requests_total{");
+ * assertStringIncludes(text, 'target_info{service_name="package-manager"} 1');
+ * ```
+ */
+export class ServiceMetrics {
+  /** The name as it was given. */
+  readonly serviceName: string;
+  /** Where the metrics are. */
+  readonly registry: MetricsRegistry;
+  /** Finished requests by `method` and `code`: `{service}_requests_total`. */
+  readonly requestsTotal: Counter<"method" | "code">;
+  /** Seconds from start to end, by `method`: `{service}_request_duration_seconds`. */
+  readonly requestDuration: Histogram<"method">;
+  /** Requests under way by `method`: `{service}_active_connections`. */
+  readonly activeConnections: Gauge<"method">;
+  /** Requests that failed by `method` and `code`: `{service}_errors_total`. */
+  readonly errorsTotal: Counter<"method" | "code">;
+
+  /**
+   * @param serviceName becomes the prefix, with `_` for what a metric name can't hold
+   * @throws {TypeError} when the name is empty, or another service of the registry
+   * has the same prefix
+   */
+  constructor(serviceName: string, options: ServiceMetricsOptions = {}) {
+    if (options.registry !== undefined && options.maxSeries !== undefined) {
+      throw new TypeError(
+        `Cannot create metrics of "${serviceName}": maxSeries is set where the registry is made`,
+      );
+    }
+    const registry = options.registry ?? new MetricsRegistry({ maxSeries: options.maxSeries });
+    const prefix = claimPrefix(registry, serviceName);
+    this.serviceName = serviceName;
+    this.registry = registry;
+    this.requestsTotal = registry.counter(`${prefix}_requests_total`, {
+      help: "Requests that have ended.",
+      labels: ["method", "code"],
+    });
+    this.requestDuration = registry.histogram(`${prefix}_request_duration_seconds`, {
+      help: "Time from the start of a request to its end.",
+      labels: ["method"],
+      buckets: options.buckets,
+    });
+    this.activeConnections = registry.gauge(`${prefix}_active_connections`, {
+      help: "Requests under way.",
+      labels: ["method"],
+    });
+    this.errorsTotal = registry.counter(`${prefix}_errors_total`, {
+      help: "Requests that have failed.",
+      labels: ["method", "code"],
+    });
+    registry.gauge("target_info", {
+      help: "The services of this process under their true names.",
+      labels: ["service_name"],
+    }).set({ service_name: serviceName }, 1);
+  }
+}
+
+function claimPrefix(registry: MetricsRegistry, serviceName: string): string {
+  if (serviceName === "") throw new TypeError("Cannot create service metrics: the name is empty");
+  // A colon is legal, but kept for recording rules.
+  const prefix = serviceName.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=[0-9])/, "_");
+  const claimed = owners.get(registry) ?? new Map<string, string>();
+  owners.set(registry, claimed);
+  const owner = claimed.get(prefix) ?? serviceName;
+  if (owner !== serviceName) {
+    throw new TypeError(
+      `Cannot create metrics of "${serviceName}": "${owner}" has the prefix ${prefix} already`,
+    );
+  }
+  claimed.set(prefix, serviceName);
+  return prefix;
+}
