@@ -1,1 +1,52 @@
-/** @module */
+/**
+ * gRPC for the platform: clients, servers, and one mapping of errors. It speaks
+ * native gRPC, gRPC-Web and Connect, on Deno and Node.
+ *
+ * @module
+ */
+export { validationIssuesOf } from "./bad_request.ts";
+export type { RequestIssue } from "./bad_request.ts";
+export { checkRuntime } from "./check_runtime.ts";
+export type { CheckRuntimeOptions } from "./check_runtime.ts";
+export type {
+  CallDefaults,
+  CallOptions,
+  ClientOptions,
+  ClientTlsOptions,
+  Protocol,
+} from "./client_options.ts";
+export { DeploymentClient } from "./deployment_client.ts";
+export type { DeploymentState } from "./deployment_client.ts";
+export { deploymentService } from "./deployment_service.ts";
+export type { DeploymentServiceHandler } from "./deployment_service.ts";
+export { inProcess } from "./in_process.ts";
+export type { InProcessOptions } from "./in_process.ts";
+export { PackageClient } from "./package_client.ts";
+export type { ListPackagesOptions, PackagePage } from "./package_client.ts";
+export { packageService } from "./package_service.ts";
+export type { PackageServiceHandler } from "./package_service.ts";
+export { registerService } from "./registration.ts";
+export type {
+  CallContext,
+  MethodHandler,
+  ServiceHandler,
+  ServiceRegistration,
+  UnaryHandler,
+} from "./registration.ts";
+export { RuntimeClient } from "./runtime_client.ts";
+export type { InstancePage, ListActiveInstancesOptions } from "./runtime_client.ts";
+export { runtimeService } from "./runtime_service.ts";
+export type { RuntimeServiceHandler } from "./runtime_service.ts";
+export { serve } from "./serve.ts";
+export type {
+  ServeOptions,
+  Server,
+  ServerAddress,
+  ServerLimits,
+  ServerTlsOptions,
+  ShutdownOptions,
+} from "./server_options.ts";
+export { createServiceClient } from "./service_client.ts";
+export type { ServiceClient } from "./service_client.ts";
+export { codeFromStatus, statusFromCode, toConnectError } from "./status.ts";
+export type { ServerErrorContext, ServerErrorHook } from "./_error_boundary.ts";

@@ -1,0 +1,156 @@
+import type {
+  DescMessage,
+  DescMethodUnary,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
+import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
+import { StatusCode } from "@oprc/proto/common";
+import { connectionErrors } from "./_connection_errors.ts";
+import { parseEndpoint } from "./_endpoint.ts";
+import { openChannel } from "./_node/channel.ts";
+import { checkRuntime } from "./check_runtime.ts";
+import {
+  type CallDefaults,
+  type CallOptions,
+  checkTimeout,
+  type ClientOptions,
+  DEFAULT_TIMEOUT_MS,
+} from "./client_options.ts";
+import { codeFromStatus } from "./status.ts";
+
+/** A response of the platform: each carries a status, most a message. */
+interface PlatformResponse {
+  readonly status: StatusCode;
+  readonly message?: string;
+}
+
+/** What the platform's clients share: a transport, defaults, and an end. */
+export interface Caller {
+  /** The transport with the client's defaults applied to it. */
+  readonly transport: Transport;
+  /**
+   * Makes a call and answers its response.
+   *
+   * @throws {ConnectError} also for a response whose status is not OK.
+   */
+  call<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    request: MessageInitShape<I>,
+    options?: CallOptions,
+  ): Promise<MessageShape<O>>;
+  close(): Promise<void>;
+}
+
+/** A caller over a connection of its own. */
+export function connectCaller(endpoint: string, options: ClientOptions): Caller {
+  const parsed = parseEndpoint(endpoint);
+  checkRuntime({ allowUnsafeRuntime: options.allowUnsafeRuntime });
+  const protocol = options.protocol ?? "grpc";
+  if (!["grpc", "grpc-web", "connect"].includes(protocol)) {
+    throw new TypeError(
+      `Cannot connect to "${endpoint}": protocol "${protocol}" is not grpc, grpc-web or connect`,
+    );
+  }
+  if (options.tls !== undefined && !parsed.secure) {
+    throw new TypeError(`Cannot connect to "${endpoint}": tls needs an https:// endpoint`);
+  }
+  if ((options.tls?.cert === undefined) !== (options.tls?.key === undefined)) {
+    throw new TypeError(`Cannot connect to "${endpoint}": tls.cert and tls.key come together`);
+  }
+  const interceptors: Interceptor[] = [
+    ...options.interceptors ?? [],
+    connectionErrors(parsed.origin),
+  ];
+  const channel = openChannel({ endpoint: parsed, protocol, tls: options.tls, interceptors });
+  return createCaller(channel.transport, options, parsed.origin, () => channel.close());
+}
+
+/** A caller over a transport that stays its owner's. */
+export function callerOver(transport: Transport, defaults: CallDefaults): Caller {
+  return createCaller(transport, defaults, "the given transport", () => Promise.resolve());
+}
+
+function createCaller(
+  inner: Transport,
+  defaults: CallDefaults,
+  target: string,
+  end: () => Promise<void>,
+): Caller {
+  const timeoutMs = checkTimeout(defaults.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const headers = new Headers(defaults.headers);
+  let closed: Promise<void> | undefined;
+
+  // In the transport rather than in each client, so that all are refused and defaulted alike.
+  function assertOpen(name: string): void {
+    if (closed === undefined) return;
+    throw new ConnectError(`Cannot call ${name} on ${target}: the client is closed`, Code.Canceled);
+  }
+  const timeoutOf = (ms: number | undefined) => ms === undefined ? timeoutMs : checkTimeout(ms);
+  const transport: Transport = {
+    async unary(method, signal, ms, header, input, values) {
+      assertOpen(method.name);
+      return await inner.unary(
+        method,
+        signal,
+        timeoutOf(ms),
+        merge(headers, header),
+        input,
+        values,
+      );
+    },
+    async stream(method, signal, ms, header, input, values) {
+      assertOpen(method.name);
+      return await inner.stream(
+        method,
+        signal,
+        timeoutOf(ms),
+        merge(headers, header),
+        input,
+        values,
+      );
+    },
+  };
+  return {
+    transport,
+    async call(method, request, options = {}) {
+      const { message } = await transport.unary(
+        method,
+        options.signal,
+        options.timeoutMs,
+        options.headers,
+        request,
+      );
+      refuseStatus(method.name, message as unknown as PlatformResponse);
+      return message;
+    },
+    close() {
+      closed ??= end();
+      return closed;
+    },
+  };
+}
+
+/** A peer may answer with a status in the response where others answer with a gRPC code. */
+function refuseStatus(name: string, { status, message }: PlatformResponse): void {
+  const code = codeFromStatus(status);
+  if (code === undefined) return;
+  const known = StatusCode[status] ?? `status ${status}`;
+  throw new ConnectError(message || `Cannot finish ${name}: the server answered ${known}`, code);
+}
+
+function merge(base: Headers, over: HeadersInit | undefined): Headers {
+  const merged = new Headers(base);
+  new Headers(over).forEach((value, key) => merged.set(key, value));
+  return merged;
+}
+
+/** Runs a call whose missing object is an answer, not an error. */
+export async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ConnectError && error.code === Code.NotFound) return undefined;
+    throw error;
+  }
+}

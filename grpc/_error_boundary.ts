@@ -1,0 +1,79 @@
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { toConnectError } from "./status.ts";
+
+/** What an error hook learns besides the error. */
+export interface ServerErrorContext {
+  /** The call, such as `/oaas.package.PackageService/GetPackage`. */
+  readonly path: string;
+  /** What the caller is answered. */
+  readonly answer: ConnectError;
+}
+
+/** Is told of every error that is the server's own fault. */
+export type ServerErrorHook = (error: unknown, context: ServerErrorContext) => void;
+
+/** Headers that belong to one connection or one message and must not travel on with an error. */
+const HOP_HEADERS =
+  /^(connection|content-.*|date|server|trailer|transfer-encoding|vary|accept.*|grpc-.*|connect-.*|alt-svc|keep-alive|te|host)$/;
+
+/**
+ * The interceptor around everything on a server: whatever is thrown inside it
+ * leaves it as a `ConnectError` that gives nothing internal away.
+ */
+export function errorBoundary(hook?: ServerErrorHook): Interceptor {
+  return (next) => async (request) => {
+    const path = new URL(request.url).pathname;
+    try {
+      const response = await next(request);
+      if (!response.stream) return response;
+      return { ...response, message: guarded(response.message, path, hook) };
+    } catch (error) {
+      throw answerTo(error, path, hook);
+    }
+  };
+}
+
+async function* guarded<T>(
+  messages: AsyncIterable<T>,
+  path: string,
+  hook: ServerErrorHook | undefined,
+): AsyncIterable<T> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw answerTo(error, path, hook);
+  }
+}
+
+function answerTo(error: unknown, path: string, hook: ServerErrorHook | undefined): ConnectError {
+  const answer = withoutHopHeaders(toConnectError(error));
+  if (hook !== undefined && isServerFault(answer.code)) {
+    try {
+      // Inner boundaries have wrapped what was thrown; the hook gets the thing itself.
+      hook(answer.cause ?? answer, { path, answer });
+    } catch (fault) {
+      console.error("Cannot report an error: onError threw", fault);
+    }
+  }
+  return answer;
+}
+
+function isServerFault(code: Code): boolean {
+  return code === Code.Internal || code === Code.Unknown || code === Code.DataLoss;
+}
+
+/**
+ * An error that came from another server carries that server's response
+ * headers, and Connect would send them on as ours.
+ */
+function withoutHopHeaders(error: ConnectError): ConnectError {
+  for (const name of [...error.metadata.keys()]) {
+    if (HOP_HEADERS.test(name)) error.metadata.delete(name);
+  }
+  return error;
+}
+
+/** The hook where none is given: an error that nobody sees is worse than a line on stderr. */
+export function printServerError(error: unknown, { path, answer }: ServerErrorContext): void {
+  console.error(`${path} answered ${Code[answer.code]}:`, error);
+}

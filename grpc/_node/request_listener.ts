@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import {
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from "@connectrpc/connect-node";
+import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import { answerUnknownPath } from "./unknown_path.ts";
+
+/** A request of either HTTP version. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+/** A response of either HTTP version. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+/** What a node:http or node:http2 server calls for each request. */
+export type RequestListener = (request: NodeRequest, response: NodeResponse) => void;
+
+/**
+ * Hands each request to the handler of its path.
+ *
+ * Connect's own adapter does the same, but lets a request without a readable
+ * authority throw into the server's event, which ends the process.
+ */
+export function createRequestListener(handlers: readonly UniversalHandler[]): RequestListener {
+  const byPath = new Map(handlers.map((handler) => [handler.requestPath, handler]));
+  return (request, response) => {
+    // A caller that goes away while it is answered is nobody's error.
+    response.on("error", () => {});
+    request.on("error", () => {});
+    const path = (request.url ?? "").split("?", 1)[0]!;
+    const handler = byPath.get(path);
+    if (handler === undefined) return answerUnknownPath(path, request, response);
+    let universal;
+    try {
+      universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
+    } catch {
+      response.writeHead(400);
+      response.end();
+      return;
+    }
+    handler(universal)
+      .then((answer) => universalResponseToNodeResponse(answer, response))
+      .catch(() => {
+        // Every error of a call has been answered by then; what fails here is
+        // the writing of the answer, so the caller is gone.
+        response.destroy();
+      });
+  };
+}

@@ -1,0 +1,32 @@
+import type { NodeRequest, NodeResponse } from "./request_listener.ts";
+
+/** `unimplemented` among the gRPC codes. */
+const UNIMPLEMENTED = "12";
+
+/**
+ * Answers a path that no service has, in the words of the caller's protocol:
+ * gRPC and gRPC-Web callers get a status, others 404 with Connect's JSON.
+ */
+export function answerUnknownPath(
+  path: string,
+  request: NodeRequest,
+  response: NodeResponse,
+): void {
+  const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
+  const message = `no service answers ${shown}`;
+  const contentType = String(request.headers["content-type"] ?? "");
+  // What the caller still sends is read and dropped, so that its connection stays usable.
+  request.resume();
+  if (/^application\/grpc(-web)?(-text)?([+;]|$)/.test(contentType)) {
+    response.writeHead(200, {
+      "content-type": contentType,
+      "grpc-status": UNIMPLEMENTED,
+      "grpc-message": encodeURIComponent(message),
+    });
+    response.end();
+    return;
+  }
+  response.writeHead(404, { "content-type": "application/json" });
+  const body = JSON.stringify({ code: "unimplemented", message });
+  (response.end as (body: string) => void)(body);
+}

@@ -1,0 +1,94 @@
+import type { Interceptor } from "@connectrpc/connect";
+
+/** What goes over the wire: native gRPC, gRPC-Web, or Connect. */
+export type Protocol = "grpc" | "grpc-web" | "connect";
+
+/** How a client secures its connection; only for `https://` endpoints. */
+export interface ClientTlsOptions {
+  /**
+   * Certificates of the authorities to trust, PEM.
+   *
+   * @default {those that the runtime trusts}
+   */
+  readonly ca?: string | Uint8Array;
+  /** The client's own certificate for mutual TLS, PEM; comes with `key`. */
+  readonly cert?: string | Uint8Array;
+  /** The private key of `cert`, PEM. */
+  readonly key?: string | Uint8Array;
+  /**
+   * The name that the server's certificate must carry.
+   *
+   * @default {the endpoint's host}
+   */
+  readonly serverName?: string;
+}
+
+/** What a client adds to each of its calls. */
+export interface CallDefaults {
+  /**
+   * How long a call may take, in milliseconds; 0 means without end.
+   *
+   * @default {10_000}
+   */
+  readonly timeoutMs?: number;
+  /**
+   * Headers sent with each call.
+   *
+   * @default {none}
+   */
+  readonly headers?: HeadersInit;
+}
+
+/** Options of a client that opens its own connection. */
+export interface ClientOptions extends CallDefaults {
+  /** @default {"grpc"} */
+  readonly protocol?: Protocol;
+  /** @default {the runtime's own trust, for an `https://` endpoint} */
+  readonly tls?: ClientTlsOptions;
+  /**
+   * Wrapped around each call, the first one outermost.
+   *
+   * @default {none}
+   */
+  readonly interceptors?: readonly Interceptor[];
+  /**
+   * Goes on where the runtime is known to crash; see {@linkcode checkRuntime}.
+   *
+   * @default {false}
+   */
+  readonly allowUnsafeRuntime?: boolean;
+}
+
+/** Options of one call, its last argument. */
+export interface CallOptions {
+  /** Ends the call with `Code.Canceled` when it aborts. */
+  readonly signal?: AbortSignal;
+  /**
+   * How long this call may take, in milliseconds; 0 means without end.
+   *
+   * @default {the client's `timeoutMs`}
+   */
+  readonly timeoutMs?: number;
+  /** Headers sent with this call, over those of the client. */
+  readonly headers?: HeadersInit;
+}
+
+/** The client's timeout where nothing else is said: long enough for a deployment to be taken. */
+export const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** The gRPC protocol carries a timeout as at most eight digits. */
+const MAX_TIMEOUT_MS = 99_999_999;
+
+/**
+ * Checks a timeout given by a caller.
+ *
+ * @throws {RangeError} when it is not a whole number from 0 to 99,999,999.
+ */
+export function checkTimeout(timeoutMs: number): number {
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 0 || timeoutMs > MAX_TIMEOUT_MS) {
+    throw new RangeError(
+      `Cannot use timeoutMs ${timeoutMs}: it is a whole number of milliseconds from 0 to ${MAX_TIMEOUT_MS}`,
+    );
+  }
+  return timeoutMs;
+}

@@ -1,0 +1,85 @@
+import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
+import { createConnectRouter } from "@connectrpc/connect";
+import { addServices, routerOptions } from "./_router.ts";
+import { createRequestListener } from "./_node/request_listener.ts";
+import { listen } from "./_node/listener.ts";
+import { checkRuntime } from "./check_runtime.ts";
+import type { ServeOptions, Server, ShutdownOptions } from "./server_options.ts";
+
+/** As in other gRPC implementations. */
+const DEFAULT_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+const DEFAULT_GRACE_MS = 10_000;
+
+/**
+ * Starts a server. One port answers native gRPC, gRPC-Web and Connect, over
+ * HTTP/2 and (gRPC-Web and Connect) over HTTP/1.1, so that gRPC clients,
+ * browsers and curl share it; with `tls` too.
+ *
+ * @throws {TypeError} when an option can't be used.
+ * @throws {Error} when the address can't be taken, or the runtime is known to
+ * crash.
+ *
+ * @example
+ * ```ts
+ * import { RuntimeClient, runtimeService, serve } from "@oprc/grpc";
+ *
+ * const server = await serve({
+ *   services: [runtimeService({
+ *     getRuntimeState: ({ instanceId }) =>
+ *       Promise.resolve({ runtimeState: { instanceId, status: "RUNNING" } }),
+ *     updateRuntimeState: () => Promise.resolve({}),
+ *     listActiveInstances: () => Promise.resolve({}),
+ *   })],
+ * });
+ * const client = RuntimeClient.connect(`http://127.0.0.1:${server.addr.port}`);
+ * console.assert((await client.getRuntimeState("i-1"))?.status === "RUNNING");
+ * await client.close();
+ * await server.shutdown();
+ * ```
+ */
+export async function serve(options: ServeOptions): Promise<Server> {
+  checkRuntime({ allowUnsafeRuntime: options.allowUnsafeRuntime });
+  const { hostname = "127.0.0.1", port = 0, services, signal } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`Cannot listen on port ${port}: a port is a whole number from 0 to 65535`);
+  }
+  const maxMessageBytes = options.limits?.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
+  if (!Number.isInteger(maxMessageBytes) || maxMessageBytes < 1 || maxMessageBytes > 0xffff_ffff) {
+    throw new RangeError(
+      `Cannot use limits.maxMessageBytes ${maxMessageBytes}: it is a whole number from 1 to 4294967295`,
+    );
+  }
+  const router = addServices(
+    createConnectRouter(routerOptions({
+      ...options,
+      maxMessageBytes,
+      acceptCompression: [compressionGzip, compressionBrotli],
+    })),
+    services,
+  );
+  signal?.throwIfAborted();
+  const listener = await listen({
+    hostname,
+    port,
+    tls: options.tls,
+    onRequest: createRequestListener(router.handlers),
+  });
+
+  function shutdown({ graceMs = DEFAULT_GRACE_MS }: ShutdownOptions = {}): Promise<void> {
+    if (!(graceMs >= 0)) {
+      throw new RangeError(`Cannot use graceMs ${graceMs}: it is a number of milliseconds from 0`);
+    }
+    signal?.removeEventListener("abort", onAbort);
+    return listener.drain(graceMs);
+  }
+  const onAbort = () => void shutdown();
+  signal?.addEventListener("abort", onAbort);
+  if (signal?.aborted) onAbort();
+
+  return {
+    addr: listener.addr,
+    finished: listener.finished,
+    shutdown: async (shutdownOptions) => await shutdown(shutdownOptions),
+    [Symbol.asyncDispose]: () => shutdown(),
+  };
+}

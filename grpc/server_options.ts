@@ -1,0 +1,100 @@
+import type { Interceptor } from "@connectrpc/connect";
+import type { ServerErrorHook } from "./_error_boundary.ts";
+import type { ServiceRegistration } from "./registration.ts";
+
+/** How a server secures its connections. */
+export interface ServerTlsOptions {
+  /** The server's certificate and those between it and its authority, PEM. */
+  readonly cert: string | Uint8Array;
+  /** The private key of `cert`, PEM. */
+  readonly key: string | Uint8Array;
+  /**
+   * Certificates of the authorities that sign clients, PEM. With it every
+   * client must show a certificate that one of them signed (mutual TLS).
+   *
+   * @default {clients show none}
+   */
+  readonly ca?: string | Uint8Array;
+}
+
+/** What a server takes before it refuses. */
+export interface ServerLimits {
+  /**
+   * The largest request message in bytes, after decompression.
+   *
+   * @default {4_194_304}, as in other gRPC implementations
+   */
+  readonly maxMessageBytes?: number;
+}
+
+/** Options of {@linkcode serve}. */
+export interface ServeOptions {
+  /** What to answer, from `packageService(handler)` and its like. */
+  readonly services: readonly ServiceRegistration[];
+  /** @default {"127.0.0.1"} */
+  readonly hostname?: string;
+  /**
+   * 0 takes a free port, which `addr` then tells.
+   *
+   * @default {0}
+   */
+  readonly port?: number;
+  /** @default {plaintext} */
+  readonly tls?: ServerTlsOptions;
+  /**
+   * Wrapped around each call, the first one outermost. They see `ConnectError`s
+   * only, whatever a handler threw.
+   *
+   * @default {none}
+   */
+  readonly interceptors?: readonly Interceptor[];
+  /** @default {see each limit} */
+  readonly limits?: ServerLimits;
+  /** Starts the shutdown with the default grace when it aborts. */
+  readonly signal?: AbortSignal;
+  /**
+   * Is told of every error that is the server's own fault (answered as
+   * `Internal`, `Unknown` or `DataLoss`), with what was really thrown.
+   *
+   * @default {prints it with console.error}
+   */
+  readonly onError?: ServerErrorHook;
+  /**
+   * Goes on where the runtime is known to crash; see {@linkcode checkRuntime}.
+   *
+   * @default {false}
+   */
+  readonly allowUnsafeRuntime?: boolean;
+}
+
+/** Options of `Server.shutdown`. */
+export interface ShutdownOptions {
+  /**
+   * How long calls in flight may go on, in milliseconds, before they are cut.
+   *
+   * @default {10_000}
+   */
+  readonly graceMs?: number;
+}
+
+/** Where a server listens. */
+export interface ServerAddress {
+  /** The address, such as `127.0.0.1`. */
+  readonly hostname: string;
+  /** The port that was really taken. */
+  readonly port: number;
+}
+
+/** A running server. */
+export interface Server extends AsyncDisposable {
+  /** Where it listens. */
+  readonly addr: ServerAddress;
+  /** Resolves when the server has ended and all its connections are gone. */
+  readonly finished: Promise<void>;
+  /**
+   * Takes no new calls, ends idle connections, waits for calls in flight, and
+   * cuts what is left after `graceMs`. A second call with a shorter grace
+   * hastens the first.
+   */
+  shutdown(options?: ShutdownOptions): Promise<void>;
+}
