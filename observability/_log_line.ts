@@ -17,7 +17,7 @@ export type LineFormat = (entry: LogEntry, time: Date, redact: Redactor) => stri
 
 interface Parts {
   readonly fields: Record<string, unknown>;
-  readonly error: unknown;
+  readonly error: object | undefined;
 }
 
 /** The field `error`, or an error in place of the fields, stands apart from the others. */
@@ -28,9 +28,15 @@ function partsOf(entry: LogEntry, redact: Redactor): Parts {
     if (part instanceof Error) error = toPlain(part, redact);
     else Object.assign(fields, toPlainFields(part, redact));
   }
-  if (fields.error !== undefined) error = fields.error;
+  error ??= fields.error;
   delete fields.error;
-  return { fields, error };
+  return { fields, error: errorObject(error) };
+}
+
+/** Always an object, since log stores want one type for one field. */
+function errorObject(error: unknown): object | undefined {
+  if (error === undefined || error === null) return undefined;
+  return typeof error === "object" ? error : { message: String(error) };
 }
 
 /** One JSON object a line. */
@@ -75,7 +81,8 @@ export function textLine(colors: boolean): LineFormat {
     }
     const span = trace.getActiveSpan()?.spanContext();
     if (span !== undefined && isSpanContextValid(span)) parts.push(`trace_id=${span.traceId}`);
-    return parts.join(" ") + (error === undefined ? "" : errorText(error));
+    const ending = error === undefined ? "" : errorText(error);
+    return `${parts.join(" ")}${ending}`;
   };
 }
 
@@ -84,12 +91,13 @@ function shown(value: unknown): string {
   return /^[^\s"=]+$/.test(value) ? oneLine(value) : oneLine(JSON.stringify(value));
 }
 
+/** An error's stack on lines of its own; other data behind the fields. */
 function errorText(error: unknown): string {
-  const { stack, name, message, cause, errors } = error as Partial<PlainError>;
-  if (message === undefined) return ` error=${shown(error)}`;
-  const lines = (stack ?? `${name}: ${message}`).split("\n").map((line) =>
-    `\n    ${oneLine(line)}`
-  );
+  const { stack, name, message, cause, errors } = Object(error) as Partial<PlainError>;
+  if (name === undefined && message === undefined) return ` error=${shown(error)}`;
+  if (name === undefined) return ` error=${shown(message)}`;
+  const lines = (stack ?? `${name}: ${message}`).split("\n")
+    .map((line) => `\n    ${oneLine(line)}`);
   for (const one of errors ?? []) lines.push("\n    one of:", errorText(one));
   if (cause !== undefined) lines.push("\n    caused by:", errorText(cause));
   return lines.join("");
@@ -98,5 +106,8 @@ function errorText(error: unknown): string {
 /** Control characters would let a value forge lines or drive the terminal. */
 function oneLine(text: string): string {
   // deno-lint-ignore no-control-regex -- these are the characters meant
-  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (c) => JSON.stringify(c).slice(1, -1));
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (character) => {
+    if (character === "\n") return "\\n";
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }

@@ -10,6 +10,9 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
+/** Codes that mean a mistake in the service: only there a stack is worth its lines. */
+const FAULTS: ReadonlySet<string> = new Set(["unknown", "internal", "data_loss", "500"]);
+
 /** Counts one request from its start to its end. */
 export class Observation {
   readonly #metrics: ServiceMetrics;
@@ -38,9 +41,13 @@ export class Observation {
     this.#metrics.requestsTotal.inc({ method, code });
     this.#metrics.requestDuration.observe(this.#method, durationMs / 1_000);
     if (failed) this.#metrics.errorsTotal.inc({ method, code });
-    const fields = { method, code, duration_ms: Math.round(durationMs * 1_000) / 1_000 };
-    if (failed) {
-      this.#logger?.info("call failed", error === undefined ? fields : { ...fields, error });
-    } else this.#logger?.debug("call ended", fields);
+    const level = failed ? "info" : "debug";
+    if (!this.#logger?.enabled(level)) return;
+    this.#logger[level](failed ? "call failed" : "call ended", {
+      method,
+      code,
+      duration_ms: Math.round(durationMs * 1_000) / 1_000,
+      error: error instanceof Error && !FAULTS.has(code) ? error.message : error,
+    });
   }
 }

@@ -24,9 +24,10 @@ export function toPlain(value: unknown, redact: Redactor): unknown {
 }
 
 /** The same for the fields of a log line; one that is undefined is left out. */
-export function toPlainFields(fields: object, redact: Redactor): Record<string, unknown> {
+export function toPlainFields(fields: unknown, redact: Redactor): Record<string, unknown> {
   const plain = new Plainer(redact).plain(fields);
-  return typeof plain === "object" && plain !== null && !Array.isArray(plain)
+  if (plain === null || plain === undefined) return {};
+  return typeof plain === "object" && !Array.isArray(plain)
     ? plain as Record<string, unknown>
     : { value: plain };
 }
@@ -80,7 +81,7 @@ class Plainer {
     }
     if (Array.isArray(value)) return this.#list(value);
     if (value instanceof Set) return this.#list([...value]);
-    if (value instanceof Map || value instanceof Headers) {
+    if (value instanceof Map || value instanceof Headers || value instanceof URLSearchParams) {
       return this.#entries([...value].map(([key, item]) => [String(key), item]));
     }
     const { toJSON } = value as { toJSON?: unknown };
@@ -122,7 +123,8 @@ class Plainer {
   }
 }
 
-function clip(text: string): string {
+/** Cuts off what would make a line too long for log collectors. */
+export function clip(text: string): string {
   return text.length <= MAX_TEXT
     ? text
     : `${text.slice(0, MAX_TEXT)}[${text.length - MAX_TEXT} more]`;

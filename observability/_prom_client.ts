@@ -39,11 +39,11 @@ export function createCounter(registry: PromRegistry, spec: MetricSpec): Counter
   };
 }
 
-/** A gauge in `registry`, `collect` being called before each scrape. */
+/** A gauge in `registry`, `collect` being called at each scrape. */
 export function createGauge(
   registry: PromRegistry,
   spec: MetricSpec,
-  collect?: (gauge: Gauge) => void,
+  collect: () => void,
 ): Gauge {
   const cap = new SeriesCap(spec.labels, spec.maxSeries);
   const gauge: Gauge = {
@@ -57,10 +57,7 @@ export function createGauge(
       if (Number.isFinite(value)) prom.dec(cap.admit(labels), value);
     },
   };
-  const prom = new client.Gauge({
-    ...config(registry, spec),
-    ...(collect && { collect: () => collect(gauge) }),
-  });
+  const prom = new client.Gauge({ ...config(registry, spec), collect });
   return gauge;
 }
 

@@ -13,7 +13,7 @@ const CONTAINED = [
   "credential",
 ];
 /** At the end only, so that `token_count` or `cookies_enabled` stay readable. */
-const TRAILING = ["token", "cookie", "jwt", "pwd"];
+const TRAILING = ["token", "cookie", "jwt", "pwd", "sessionid", "dsn", "connectionstring"];
 
 /** Says whether the value under a key is to be hidden. */
 export type Redactor = (key: string) => boolean;

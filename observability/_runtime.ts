@@ -4,6 +4,7 @@ import { writeSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
+import { clearTimeout as nodeClearTimeout, setTimeout as nodeSetTimeout } from "node:timers";
 import type { EndpointRequest, EndpointResponse } from "./_endpoints.ts";
 import type { Clock } from "./clock.ts";
 
@@ -12,10 +13,17 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   setTimer(callback, delayMs) {
     const timer = setTimeout(callback, delayMs);
-    // Node answers an object, Deno's global a number.
-    if (typeof timer === "object") (timer as { unref(): void }).unref();
-    else Deno.unrefTimer(timer);
     return () => clearTimeout(timer);
+  },
+};
+
+/** The same for work beside the real one: its timers don't keep the process alive. */
+export const backgroundClock: Clock = {
+  now: systemClock.now,
+  setTimer(callback, delayMs) {
+    const timer = nodeSetTimeout(callback, delayMs);
+    timer.unref();
+    return () => nodeClearTimeout(timer);
   },
 };
 
@@ -85,7 +93,8 @@ export function serveHttp(
     }).catch(() => response.destroy());
   });
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(listenError(hostname, port, error)));
+    // Stays: without a listener, an error later on would end the process.
+    server.on("error", (error) => reject(listenError(hostname, port, error)));
     server.listen(port, hostname, () => {
       const address = server.address() as AddressInfo;
       resolve({

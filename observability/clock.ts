@@ -2,9 +2,6 @@
 export interface Clock {
   /** Milliseconds that never run backwards, counted from any moment. */
   now(): number;
-  /**
-   * Calls `callback` once after `delayMs`; the function answered cancels that.
-   * A waiting timer doesn't keep the process alive.
-   */
+  /** Calls `callback` once after `delayMs`; the function answered cancels that. */
   setTimer(callback: () => void, delayMs: number): () => void;
 }

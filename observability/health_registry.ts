@@ -51,7 +51,10 @@ export interface HealthReport {
 
 /** Settings of a {@linkcode HealthRegistry}. */
 export interface HealthRegistryOptions {
-  /** @default the clock of the process */
+  /**
+   * Times the checks.
+   * @default the clock of the process
+   */
   readonly clock?: Clock;
 }
 

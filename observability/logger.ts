@@ -1,4 +1,5 @@
 import type { LogEntry } from "./_log_line.ts";
+import { clip } from "./_plain.ts";
 import { createEmitter } from "./_std_log.ts";
 import { type LogLevel, severities, thresholdOf } from "./level.ts";
 import { type LoggingState, loggingState } from "./logging.ts";
@@ -110,13 +111,22 @@ class TargetLogger implements Logger {
     this.#log("critical", message, fields);
   }
 
-  #log(level: LogLevel, message: string, fields: object | undefined): void {
+  #log(level: LogLevel, message: string, fields: LogFields | Error | undefined): void {
     if (!this.enabled(level)) return;
     this.#shared.emit({
       level,
       target: this.#shared.target,
-      message,
+      message: textOf(message),
       fields: fields === undefined ? this.#fields : [...this.#fields, fields],
     });
+  }
+}
+
+/** Not every caller is type-checked. */
+function textOf(message: unknown): string {
+  try {
+    return clip(String(message));
+  } catch {
+    return "[unreadable]";
   }
 }

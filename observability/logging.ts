@@ -32,7 +32,7 @@ export interface LoggingOptions {
 
 /** Logging as set up by {@linkcode setupLogging}. */
 export interface LoggingHandle {
-  /** Lines that could not be written, because the sink threw. */
+  /** Lines that could not be written, because the sink threw or kept logging itself. */
   readonly dropped: number;
   /**
    * Returns to the defaults, so that what is logged afterwards still reaches
@@ -85,18 +85,26 @@ export function setupLogging(options: LoggingOptions = {}): LoggingHandle {
   };
 }
 
+const MAX_DEPTH = 2;
+
 function createState(options: LoggingOptions): LoggingState {
   const { level = "info", write = writeStderr, redact = [] } = options;
   const hides: Redactor = redact === false ? () => false : createRedactor(redact);
   const format = lineFormat(options.format, options.write === undefined);
+  let depth = 0;
   const state: LoggingState = {
     filter: parseLevelFilter(level),
     emit(entry, time) {
+      // A sink, or a getter in the fields, may log in its turn; not for ever.
+      if (depth >= MAX_DEPTH) return void state.dropped++;
+      depth++;
       try {
         write(format(entry, time, hides));
       } catch {
         // Logging never fails the caller; the loss is counted.
         state.dropped++;
+      } finally {
+        depth--;
       }
     },
     dropped: 0,

@@ -27,11 +27,19 @@ export interface MetricOptions<Name extends string = string> {
    * @default []
    */
   readonly labels?: readonly Name[];
+  /**
+   * How many sets of label values it may have.
+   * @default as the registry's options say
+   */
+  readonly maxSeries?: number;
 }
 
 /** What a gauge is. */
 export interface GaugeOptions<Name extends string = string> extends MetricOptions<Name> {
-  /** Called before each scrape, to set what is only known by looking. */
+  /**
+   * Called before each scrape, to set what is only known by looking. Of several
+   * registrations the latest function counts; if it throws, so does the scrape.
+   */
   readonly collect?: (gauge: Gauge<Name>) => void;
 }
 
@@ -79,13 +87,16 @@ export class MetricsRegistry {
   readonly #prom: PromRegistry = createPromRegistry();
   readonly #maxSeries: number;
   readonly #metrics = new Map<string, Registered>();
+  readonly #collectors = new Map<string, () => void>();
 
-  /** @throws {RangeError} when `maxSeries` isn't an integer from 1 on */
+  /**
+   * An empty registry.
+   *
+   * @throws {RangeError} when `maxSeries` isn't an integer from 1 on
+   */
   constructor(options: MetricsRegistryOptions = {}) {
     const { maxSeries = DEFAULT_MAX_SERIES } = options;
-    if (!Number.isInteger(maxSeries) || maxSeries < 1) {
-      throw new RangeError(`Cannot create metrics registry: maxSeries is ${maxSeries}, below 1`);
-    }
+    checkMaxSeries("Cannot create metrics registry", maxSeries);
     this.#maxSeries = maxSeries;
   }
 
@@ -120,14 +131,18 @@ export class MetricsRegistry {
    * @throws {TypeError} when the name is illegal, or taken by another kind of metric
    */
   gauge<Name extends string = never>(name: string, options: GaugeOptions<Name>): Gauge<Name> {
-    const collect = options.collect as ((gauge: Gauge) => void) | undefined;
-    return this.#getOrCreate(
+    const gauge: Gauge<Name> = this.#getOrCreate(
       "gauge",
       name,
       options,
       "",
-      (spec) => createGauge(this.#prom, spec, collect),
+      (spec) => createGauge(this.#prom, spec, () => this.#collectors.get(name)?.()),
     );
+    if (options.collect !== undefined) {
+      const collect = options.collect;
+      this.#collectors.set(name, () => collect(gauge));
+    }
+    return gauge;
   }
 
   /**
@@ -164,8 +179,9 @@ export class MetricsRegistry {
     extra: string,
     create: (spec: MetricSpec) => M,
   ): M {
-    const labels = options.labels ?? [];
-    const shape = `${kind} with labels [${labels.join(", ")}]${extra}`;
+    const { labels = [], maxSeries = this.#maxSeries } = options;
+    checkMaxSeries(`Cannot register metric "${name}"`, maxSeries);
+    const shape = `${kind} with labels [${labels.join(", ")}], ${maxSeries} series${extra}`;
     const known = this.#metrics.get(name);
     if (known !== undefined) {
       if (known.shape === shape) return known.metric as M;
@@ -174,9 +190,15 @@ export class MetricsRegistry {
       );
     }
     check(name, kind, labels);
-    const metric = create({ name, help: options.help, labels, maxSeries: this.#maxSeries });
+    const metric = create({ name, help: options.help, labels, maxSeries });
     this.#metrics.set(name, { kind, shape, metric });
     return metric;
+  }
+}
+
+function checkMaxSeries(doing: string, maxSeries: number): void {
+  if (!Number.isInteger(maxSeries) || maxSeries < 1) {
+    throw new RangeError(`${doing}: maxSeries is ${maxSeries}, not an integer from 1 on`);
   }
 }
 

@@ -52,12 +52,16 @@ export interface MetricsServer {
  * ```
  *
  * @throws {Error} when it can't listen, naming host and port
+ * @throws {RangeError} when `port` isn't one
  */
 export async function setupMetricsServer(
   port: number,
   options: MetricsServerOptions,
 ): Promise<MetricsServer> {
   const { registry, health = new HealthRegistry(), hostname = "127.0.0.1", signal } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`Cannot listen on ${hostname}:${port}: not a port from 0 to 65535`);
+  }
   signal?.throwIfAborted();
   const server = await serveHttp(hostname, port, (request) => answer(request, registry, health));
   let closing: Promise<void> | undefined;
@@ -65,6 +69,10 @@ export async function setupMetricsServer(
     signal?.removeEventListener("abort", shutdown);
     return closing ??= server.close();
   };
+  if (signal?.aborted) {
+    await shutdown();
+    throw signal.reason;
+  }
   signal?.addEventListener("abort", shutdown);
   return { addr: server.addr, shutdown, [Symbol.asyncDispose]: shutdown };
 }

@@ -59,6 +59,11 @@ export type {
 export { setupMetricsServer } from "./metrics_server.ts";
 export type { MetricsServer, MetricsServerOptions } from "./metrics_server.ts";
 export { observeConnect } from "./observe_connect.ts";
-export type { ObserveConnectOptions } from "./observe_connect.ts";
+export type {
+  ConnectInterceptor,
+  ObserveConnectOptions,
+  ObservedRequest,
+  ObservedResponse,
+} from "./observe_connect.ts";
 export { observeFetch } from "./observe_fetch.ts";
 export type { FetchHandler, ObserveFetchOptions } from "./observe_fetch.ts";

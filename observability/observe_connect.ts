@@ -1,10 +1,33 @@
-import type { Interceptor } from "@connectrpc/connect";
 import { connectCode } from "./_connect_code.ts";
 import { Observation, type Outcome } from "./_observation.ts";
 import { systemClock } from "./_runtime.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
 import type { ServiceMetrics } from "./service_metrics.ts";
+
+/** What the interceptor looks at in Connect's request. */
+export interface ObservedRequest {
+  /** The method's descriptor. */
+  readonly method: { readonly name: string; readonly parent: { readonly typeName: string } };
+  /** Aborts when the call is given up. */
+  readonly signal: AbortSignal;
+}
+
+/** What the interceptor looks at in Connect's response. */
+export interface ObservedResponse {
+  /** Whether `message` is an iterable of messages rather than one. */
+  readonly stream: boolean;
+  /** What is answered. */
+  readonly message: unknown;
+}
+
+/**
+ * An `Interceptor` of @connectrpc/connect, written out so that this package works
+ * with any version of it that has this shape.
+ */
+export type ConnectInterceptor = <Req extends ObservedRequest, Res extends ObservedResponse>(
+  next: (request: Req) => Promise<Res>,
+) => (request: Req) => Promise<Res>;
 
 /** Settings of {@linkcode observeConnect}. */
 export interface ObserveConnectOptions {
@@ -13,7 +36,10 @@ export interface ObserveConnectOptions {
    * @default no lines
    */
   readonly logger?: Logger;
-  /** @default the clock of the process */
+  /**
+   * Times the calls.
+   * @default the clock of the process
+   */
   readonly clock?: Clock;
 }
 
@@ -39,7 +65,7 @@ const OK: Outcome = { code: "ok", failed: false };
 export function observeConnect(
   metrics: ServiceMetrics,
   options: ObserveConnectOptions = {},
-): Interceptor {
+): ConnectInterceptor {
   const { logger, clock = systemClock } = options;
   return (next) => async (request) => {
     const method = `/${request.method.parent.typeName}/${request.method.name}`;
@@ -50,7 +76,8 @@ export function observeConnect(
         observation.end(OK);
         return response;
       }
-      return { ...response, message: observeStream(response.message, observation, request.signal) };
+      const messages = response.message as AsyncIterable<unknown>;
+      return { ...response, message: observeStream(messages, observation, request.signal) };
     } catch (error) {
       observation.end(failure(error));
       throw error;
@@ -60,6 +87,12 @@ export function observeConnect(
 
 function failure(error: unknown): Outcome {
   return { code: connectCode(error), failed: true, error };
+}
+
+/** A call is over its deadline or given up; whatever the reason, the server isn't at fault. */
+function aborted(reason: unknown): Outcome {
+  const code = connectCode(reason);
+  return { code: code === "deadline_exceeded" ? code : "canceled", failed: true };
 }
 
 /**
@@ -73,7 +106,7 @@ function observeStream<T>(
   signal: AbortSignal,
 ): AsyncIterable<T> {
   // A call that is cancelled may never be read again.
-  const onAbort = (): void => observation.end(failure(signal.reason));
+  const onAbort = (): void => observation.end(aborted(signal.reason));
   const end = (outcome: Outcome): void => {
     signal.removeEventListener("abort", onAbort);
     observation.end(outcome);

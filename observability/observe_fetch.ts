@@ -23,7 +23,10 @@ export interface ObserveFetchOptions {
    * @default no lines
    */
   readonly logger?: Logger;
-  /** @default the clock of the process */
+  /**
+   * Times the requests.
+   * @default the clock of the process
+   */
   readonly clock?: Clock;
 }
 

@@ -1,4 +1,4 @@
-import { memoryUsage, systemClock } from "./_runtime.ts";
+import { backgroundClock, memoryUsage } from "./_runtime.ts";
 import type { Clock } from "./clock.ts";
 import type { MetricsRegistry } from "./metrics_registry.ts";
 
@@ -6,10 +6,13 @@ import type { MetricsRegistry } from "./metrics_registry.ts";
 export interface ProcessMetricsOptions {
   /**
    * How often the event loop's lag is sampled.
-   * @default 500
+   * @default 100
    */
   readonly intervalMs?: number;
-  /** @default the clock of the process */
+  /**
+   * Times and starts the samples.
+   * @default the clock of the process, without keeping it alive
+   */
   readonly clock?: Clock;
 }
 
@@ -19,7 +22,7 @@ export interface ProcessMetricsHandle {
   shutdown(): void;
 }
 
-const DEFAULT_INTERVAL_MS = 500;
+const DEFAULT_INTERVAL_MS = 100;
 const LAG_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /**
@@ -32,7 +35,7 @@ export function observeProcess(
   registry: MetricsRegistry,
   options: ProcessMetricsOptions = {},
 ): ProcessMetricsHandle {
-  const { intervalMs = DEFAULT_INTERVAL_MS, clock = systemClock } = options;
+  const { intervalMs = DEFAULT_INTERVAL_MS, clock = backgroundClock } = options;
   if (!(intervalMs > 0 && Number.isFinite(intervalMs))) {
     throw new RangeError(`Cannot observe process: intervalMs is ${intervalMs}, not positive`);
   }

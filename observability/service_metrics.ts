@@ -14,9 +14,9 @@ export interface ServiceMetricsOptions {
    */
   readonly buckets?: readonly number[];
   /**
-   * How many sets of label values a metric may have, for the registry made here;
-   * a `registry` that is passed has its own setting.
-   * @default 1000
+   * How many sets of label values each metric may have; further ones are counted
+   * under the label value `other`.
+   * @default as the registry's options say: 1000
    */
   readonly maxSeries?: number;
 }
@@ -57,36 +57,37 @@ export class ServiceMetrics {
   readonly errorsTotal: Counter<"method" | "code">;
 
   /**
+   * The metrics of a service; made twice in one registry, they are the same.
+   *
    * @param serviceName becomes the prefix, with `_` for what a metric name can't hold
    * @throws {TypeError} when the name is empty, or another service of the registry
    * has the same prefix
    */
   constructor(serviceName: string, options: ServiceMetricsOptions = {}) {
-    if (options.registry !== undefined && options.maxSeries !== undefined) {
-      throw new TypeError(
-        `Cannot create metrics of "${serviceName}": maxSeries is set where the registry is made`,
-      );
-    }
-    const registry = options.registry ?? new MetricsRegistry({ maxSeries: options.maxSeries });
+    const { registry = new MetricsRegistry(), buckets, maxSeries } = options;
     const prefix = claimPrefix(registry, serviceName);
     this.serviceName = serviceName;
     this.registry = registry;
     this.requestsTotal = registry.counter(`${prefix}_requests_total`, {
       help: "Requests that have ended.",
       labels: ["method", "code"],
+      maxSeries,
     });
     this.requestDuration = registry.histogram(`${prefix}_request_duration_seconds`, {
       help: "Time from the start of a request to its end.",
       labels: ["method"],
-      buckets: options.buckets,
+      maxSeries,
+      buckets,
     });
     this.activeConnections = registry.gauge(`${prefix}_active_connections`, {
       help: "Requests under way.",
       labels: ["method"],
+      maxSeries,
     });
     this.errorsTotal = registry.counter(`${prefix}_errors_total`, {
       help: "Requests that have failed.",
       labels: ["method", "code"],
+      maxSeries,
     });
     registry.gauge("target_info", {
       help: "The services of this process under their true names.",
