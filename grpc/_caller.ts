@@ -4,9 +4,8 @@ import type {
   MessageInitShape,
   MessageShape,
 } from "@bufbuild/protobuf";
-import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
+import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { StatusCode } from "@oprc/proto/common";
-import { connectionErrors } from "./_connection_errors.ts";
 import { parseEndpoint } from "./_endpoint.ts";
 import { openChannel } from "./_node/channel.ts";
 import { checkRuntime } from "./check_runtime.ts";
@@ -58,11 +57,8 @@ export function connectCaller(endpoint: string, options: ClientOptions): Caller 
   if ((options.tls?.cert === undefined) !== (options.tls?.key === undefined)) {
     throw new TypeError(`Cannot connect to "${endpoint}": tls.cert and tls.key come together`);
   }
-  const interceptors: Interceptor[] = [
-    ...options.interceptors ?? [],
-    connectionErrors(parsed.origin),
-  ];
-  const channel = openChannel({ endpoint: parsed, protocol, tls: options.tls, interceptors });
+  const { tls, interceptors = [] } = options;
+  const channel = openChannel({ endpoint: parsed, protocol, tls, interceptors });
   return createCaller(channel.transport, options, parsed.origin, () => channel.close());
 }
 

@@ -1,5 +1,13 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 
+/** What there is to know of the connections under a client. */
+export interface ConnectionWatch {
+  /** How many connections have ended so far. */
+  lostCount(): number;
+  /** Whether one more than `count` has ended; waits a moment for the news. */
+  lostSince(count: number): Promise<boolean>;
+}
+
 /**
  * The innermost interceptor of every client: gives failures of the connection
  * one code, `Unavailable`. Without it a lost connection shows as `unknown`,
@@ -8,67 +16,68 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
  * An error whose call was ended by its caller or its deadline, and an error
  * that the server sent, stay as they are.
  */
-export function connectionErrors(origin: string): Interceptor {
-  const fail = (error: unknown, signal: AbortSignal): never => {
-    throw signal.aborted ? error : nameConnectionError(error, origin);
-  };
+export function connectionErrors(origin: string, watch: ConnectionWatch): Interceptor {
   return (next) => async (request) => {
+    const lostBefore = watch.lostCount();
+    const name = async (error: unknown): Promise<unknown> => {
+      if (request.signal.aborted) return error;
+      const why = connectionFault(error) ??
+        (endedEarly(error) && await watch.lostSince(lostBefore) ? LOST : undefined);
+      if (why === undefined) return error;
+      const message = `Cannot reach ${origin}: ${why}`;
+      return new ConnectError(message, Code.Unavailable, undefined, undefined, error);
+    };
     try {
       const response = await next(request);
-      if (!response.stream) return response;
-      return { ...response, message: rethrowing(response.message, request.signal, fail) };
+      return response.stream ? { ...response, message: named(response.message, name) } : response;
     } catch (error) {
-      return fail(error, request.signal);
+      throw await name(error);
     }
   };
 }
 
-async function* rethrowing<T>(
+async function* named<T>(
   messages: AsyncIterable<T>,
-  signal: AbortSignal,
-  fail: (error: unknown, signal: AbortSignal) => never,
+  name: (error: unknown) => Promise<unknown>,
 ): AsyncIterable<T> {
   try {
     yield* messages;
   } catch (error) {
-    fail(error, signal);
+    throw await name(error);
   }
 }
 
-/** The error as its caller should see it. */
-export function nameConnectionError(error: unknown, origin: string): unknown {
-  const why = connectionFault(error);
-  if (why === undefined) return error;
-  return new ConnectError(
-    `Cannot reach ${origin}: ${why}`,
-    Code.Unavailable,
-    undefined,
-    undefined,
-    error,
-  );
-}
+const LOST = "the connection was lost during the call";
 
 /** Error codes of sockets, HTTP/2 sessions and TLS; a server's own answer carries none. */
 const FAULT =
   /^(E[A-Z]+|ERR_(STREAM|HTTP2|TLS|SSL)_\w+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/;
 
+/** Codes that say no more than that the connection went away. */
+const WENT_AWAY = /^(ECONNRESET|EPIPE|ERR_STREAM_\w+|ERR_HTTP2_\w+)$/;
+
 /** What happened to the connection, or undefined when the error is not about it. */
 function connectionFault(error: unknown): string | undefined {
   for (const link of causes(error)) {
     const code = "code" in link && typeof link.code === "string" ? link.code : undefined;
-    if (code === "ERR_STREAM_PREMATURE_CLOSE" || link.message === "Premature close") {
-      return "the connection was lost during the call";
-    }
+    if (link.message === "Premature close") return LOST;
+    if (code === undefined || !FAULT.test(code)) continue;
     if (code === "ECONNREFUSED") return "the connection was refused";
-    if (code !== undefined && FAULT.test(code)) return `${link.message || code}`;
+    return WENT_AWAY.test(code) ? LOST : link.message || code;
   }
   // Connect's own words for a stream that the other side reset.
-  if (error instanceof ConnectError && /^http\/2 stream closed with/.test(error.rawMessage)) {
-    if (error.code === Code.Canceled || error.code === Code.Unavailable) {
-      return "the connection was lost during the call";
-    }
-  }
-  return undefined;
+  const reset = error instanceof ConnectError && error.code !== Code.ResourceExhausted &&
+    /^http\/2 stream closed with error code (CANCEL|REFUSED_STREAM) /.test(error.rawMessage);
+  return reset ? LOST : undefined;
+}
+
+/**
+ * Whether the response ended without its status. That is how a lost connection
+ * looks when it ends between two messages, and also a server that breaks the
+ * protocol.
+ */
+function endedEarly(error: unknown): boolean {
+  return error instanceof ConnectError && /^protocol error: missing /.test(error.rawMessage);
 }
 
 function causes(error: unknown): Error[] {

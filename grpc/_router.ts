@@ -1,9 +1,9 @@
 import type { DescService } from "@bufbuild/protobuf";
-import {
-  type ConnectRouter,
-  type ConnectRouterOptions,
-  type Interceptor,
-  type ServiceImpl,
+import type {
+  ConnectRouter,
+  ConnectRouterOptions,
+  Interceptor,
+  ServiceImpl,
 } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
 import { errorBoundary, printServerError, type ServerErrorHook } from "./_error_boundary.ts";

@@ -41,9 +41,17 @@ export interface CallDefaults {
 
 /** Options of a client that opens its own connection. */
 export interface ClientOptions extends CallDefaults {
-  /** @default {"grpc"} */
+  /**
+   * What goes over the wire.
+   *
+   * @default {"grpc"}
+   */
   readonly protocol?: Protocol;
-  /** @default {the runtime's own trust, for an `https://` endpoint} */
+  /**
+   * How an `https://` endpoint is trusted, and who the client is.
+   *
+   * @default {the runtime's own trust}
+   */
   readonly tls?: ClientTlsOptions;
   /**
    * Wrapped around each call, the first one outermost.

@@ -31,7 +31,11 @@ export interface ServerLimits {
 export interface ServeOptions {
   /** What to answer, from `packageService(handler)` and its like. */
   readonly services: readonly ServiceRegistration[];
-  /** @default {"127.0.0.1"} */
+  /**
+   * The address or host name to listen on; `0.0.0.0` and `::` for all.
+   *
+   * @default {"127.0.0.1"}
+   */
   readonly hostname?: string;
   /**
    * 0 takes a free port, which `addr` then tells.
@@ -39,7 +43,11 @@ export interface ServeOptions {
    * @default {0}
    */
   readonly port?: number;
-  /** @default {plaintext} */
+  /**
+   * Encrypts every connection.
+   *
+   * @default {plaintext}
+   */
   readonly tls?: ServerTlsOptions;
   /**
    * Wrapped around each call, the first one outermost. They see `ConnectError`s
@@ -48,7 +56,11 @@ export interface ServeOptions {
    * @default {none}
    */
   readonly interceptors?: readonly Interceptor[];
-  /** @default {see each limit} */
+  /**
+   * What the server takes before it refuses.
+   *
+   * @default {see each limit}
+   */
   readonly limits?: ServerLimits;
   /** Starts the shutdown with the default grace when it aborts. */
   readonly signal?: AbortSignal;

@@ -1,15 +1,18 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
-import type { ClientSessionOptions, SecureClientSessionOptions } from "node:http2";
-import type { Interceptor, Transport } from "@connectrpc/connect";
+import type { ClientSessionOptions } from "node:http2";
+import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import {
   createConnectTransport,
   createGrpcTransport,
   createGrpcWebTransport,
   Http2SessionManager,
 } from "@connectrpc/connect-node";
+import { connectionErrors } from "../_connection_errors.ts";
 import type { Endpoint } from "../_endpoint.ts";
 import type { ClientTlsOptions, Protocol } from "../client_options.ts";
+import { pem } from "./pem.ts";
+import { createSocketSet } from "./socket_set.ts";
 
 /** A transport and the connection under it. */
 export interface Channel {
@@ -23,68 +26,67 @@ export interface ChannelOptions {
   readonly endpoint: Endpoint;
   readonly protocol: Protocol;
   readonly tls: ClientTlsOptions | undefined;
-  readonly interceptors: Interceptor[];
+  readonly interceptors: readonly Interceptor[];
 }
 
 /** Opens a channel over HTTP/2; the connection itself waits for the first call. */
-export function openChannel(options: ChannelOptions): Channel {
-  const { endpoint, interceptors } = options;
-  // We make the sockets ourselves, so that close() can wait for their end.
-  const sockets = new Set<Socket>();
-  const sessionManager = new Http2SessionManager(
-    endpoint.origin,
-    {},
-    {
-      createConnection: () => {
-        const socket = openSocket(endpoint, options.tls);
-        sockets.add(socket);
-        socket.once("close", () => sockets.delete(socket));
-        return socket;
-      },
-    } as ClientSessionOptions | SecureClientSessionOptions,
-  );
-  const common = {
+export function openChannel({ endpoint, protocol, tls, interceptors }: ChannelOptions): Channel {
+  const sockets = createSocketSet();
+  const sessionOptions: ClientSessionOptions = {
+    createConnection: () => sockets.add(openSocket(endpoint, tls)),
+  };
+  const sessionManager = new Http2SessionManager(endpoint.origin, {
+    // The manager forgets its idle timer when a connection is lost under a
+    // call; it would keep that connection in memory for a quarter of an hour.
+    idleConnectionTimeoutMs: Infinity,
+  }, sessionOptions);
+  const options = {
     baseUrl: endpoint.origin,
     httpVersion: "2" as const,
     sessionManager,
-    interceptors,
+    interceptors: [...interceptors, connectionErrors(endpoint.origin, sockets)],
   };
-  const transport = options.protocol === "grpc"
-    ? createGrpcTransport(common)
-    : options.protocol === "grpc-web"
-    ? createGrpcWebTransport(common)
-    : createConnectTransport(common);
+  const create = {
+    "grpc": createGrpcTransport,
+    "grpc-web": createGrpcWebTransport,
+    "connect": createConnectTransport,
+  }[protocol];
   return {
-    transport,
-    async close() {
-      sessionManager.abort();
-      await Promise.all([...sockets].map((socket) =>
-        new Promise<void>((resolve) => {
-          socket.once("close", () => resolve());
-          socket.destroy();
-        })
-      ));
+    transport: create(options),
+    close() {
+      sessionManager.abort(new ConnectError("the client is closed", Code.Canceled));
+      return sockets.destroy();
     },
   };
 }
 
+/** How long a connection is quiet before TCP asks whether the other side is still there. */
+const KEEP_ALIVE_MS = 60_000;
+
 function openSocket(endpoint: Endpoint, tls: ClientTlsOptions | undefined): Socket {
-  const url = new URL(endpoint.origin);
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const port = Number(url.port) || (endpoint.secure ? 443 : 80);
-  if (!endpoint.secure) return connectTcp({ host, port, noDelay: true });
-  const options: ConnectionOptions = { host, port, ALPNProtocols: ["h2"] };
-  const asText = (pem: string | Uint8Array) =>
-    typeof pem === "string" ? pem : new TextDecoder().decode(pem);
-  if (tls?.ca !== undefined) options.ca = asText(tls.ca);
-  if (tls?.cert !== undefined) options.cert = asText(tls.cert);
-  if (tls?.key !== undefined) options.key = asText(tls.key);
-  // An IP address is no server name; the certificate is then matched by address.
-  if (tls?.serverName !== undefined) options.servername = tls.serverName;
-  else if (!isIp(host)) options.servername = host;
+  const { hostname, port } = new URL(endpoint.origin);
+  const address = {
+    host: hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: Number(port) || (endpoint.secure ? 443 : 80),
+  };
+  const socket = endpoint.secure ? openTls(address, tls) : connectTcp(address);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  return socket;
+}
+
+function openTls(address: { host: string; port: number }, tls: ClientTlsOptions = {}): Socket {
+  const options: ConnectionOptions = { ...address, ALPNProtocols: ["h2"] };
+  if (tls.ca !== undefined) options.ca = pem(tls.ca);
+  if (tls.cert !== undefined) options.cert = pem(tls.cert);
+  if (tls.key !== undefined) options.key = pem(tls.key);
+  // An IP address is no server name: TLS has no place for it, and the
+  // certificate is matched by address then.
+  if (tls.serverName !== undefined) options.servername = tls.serverName;
+  else if (!isIpAddress(address.host)) options.servername = address.host;
   return connectTls(options);
 }
 
-function isIp(host: string): boolean {
+function isIpAddress(host: string): boolean {
   return host.includes(":") || /^\d+(\.\d+){3}$/.test(host);
 }

@@ -16,8 +16,10 @@ export function readPreface(socket: Socket, found: (version: "1.1" | "2") => voi
     socket.off("data", onData);
     socket.pause();
     socket.unshift(head);
-    found(startsAlike(head) ? "2" : "1.1");
-    socket.resume();
+    const version = startsAlike(head) ? "2" : "1.1";
+    found(version);
+    // An HTTP/2 session takes what is buffered itself; flowing would lose it.
+    if (version === "1.1") socket.resume();
   }
   socket.on("data", onData);
 }
