@@ -1,0 +1,116 @@
+import { whileLocked } from "./_failure.ts";
+import { type Blob, CHUNK, chunkKey, chunksOf, intentKey, INTENTS } from "./_layout.ts";
+import type { DenoKvAtomic, DenoKvClient, DenoKvKey } from "./client.ts";
+
+// One transaction of Deno KV takes 819,200 bytes and 1,000 mutations.
+const CHUNKS_A_WRITE = 11;
+const DELETES_A_WRITE = 500;
+const KEYS_A_READ = 10;
+
+// Older than this, an intent is of a writer that died, or of one so slow that it must begin anew.
+const INTENT_AGE_MS = 60_000;
+
+/**
+ * Blobs written for a commit that hasn't happened yet. The commit checks the intent's version and
+ * deletes it; so blobs whose intent is there are nobody's, and once the janitor has touched the
+ * intent the commit can't succeed any more.
+ */
+export interface Intent {
+  readonly id: string;
+  readonly key: DenoKvKey;
+  readonly versionstamp: string;
+  readonly blobs: readonly Blob[];
+}
+
+async function deleteKeys(kv: DenoKvClient, keys: readonly DenoKvKey[]): Promise<void> {
+  for (let start = 0; start < keys.length; start += DELETES_A_WRITE) {
+    const atomic = kv.atomic();
+    for (const key of keys.slice(start, start + DELETES_A_WRITE)) atomic.delete(key);
+    await whileLocked(() => atomic.commit());
+  }
+}
+
+export async function deleteBlobs(kv: DenoKvClient, blobs: readonly Blob[]): Promise<void> {
+  await deleteKeys(
+    kv,
+    blobs.flatMap((blob) => Array.from({ length: chunksOf(blob) }, (_, i) => chunkKey(blob, i))),
+  );
+}
+
+/** Writes values as blobs. */
+export async function writeBlobs(
+  kv: DenoKvClient,
+  values: readonly Uint8Array[],
+  now: number,
+): Promise<Intent> {
+  const id = crypto.randomUUID().replaceAll("-", "");
+  const key = intentKey(id);
+  const stamp = new TextEncoder().encode(String(now));
+  await whileLocked(() => kv.atomic().set(key, stamp).commit());
+  const { versionstamp } = await whileLocked(() => kv.get(key));
+  const blobs = values.map((value, index): Blob => ({ id, index, size: value.length }));
+  const chunks = blobs.flatMap((blob, index) =>
+    Array.from({ length: chunksOf(blob) }, (_, chunk) => ({
+      key: chunkKey(blob, chunk),
+      bytes: values[index]!.slice(chunk * CHUNK, (chunk + 1) * CHUNK),
+    }))
+  );
+  for (let start = 0; start < chunks.length; start += CHUNKS_A_WRITE) {
+    let atomic: DenoKvAtomic = kv.atomic();
+    for (const { key, bytes } of chunks.slice(start, start + CHUNKS_A_WRITE)) {
+      atomic = atomic.set(key, bytes);
+    }
+    await whileLocked(() => atomic.commit());
+  }
+  // Gone already (the clock jumped): an empty version never matches, and the commit starts over.
+  return { id, key, versionstamp: versionstamp ?? "", blobs };
+}
+
+/** Deletes the blobs of a commit that won't happen. */
+export async function dropIntent(kv: DenoKvClient, intent: Intent): Promise<void> {
+  await deleteBlobs(kv, intent.blobs);
+  await deleteKeys(kv, [intent.key]);
+}
+
+/** Reads a blob; `undefined` if it is gone. */
+export async function readBlob(kv: DenoKvClient, blob: Blob): Promise<Uint8Array | undefined> {
+  const bytes = new Uint8Array(blob.size);
+  const count = chunksOf(blob);
+  for (let start = 0; start < count; start += KEYS_A_READ) {
+    const keys = Array.from(
+      { length: Math.min(KEYS_A_READ, count - start) },
+      (_, i) => chunkKey(blob, start + i),
+    );
+    const found = await whileLocked(() => kv.getMany(keys));
+    for (const [i, { value }] of found.entries()) {
+      if (!(value instanceof Uint8Array)) return undefined;
+      bytes.set(value, (start + i) * CHUNK);
+    }
+  }
+  return bytes;
+}
+
+/** Deletes the blobs of writers that died. */
+export async function sweep(kv: DenoKvClient, now: number): Promise<void> {
+  const found: { id: string; key: DenoKvKey }[] = [];
+  for await (const { key, value } of kv.list(INTENTS, { limit: 500, batchSize: 500 })) {
+    const stamp = value instanceof Uint8Array ? Number(new TextDecoder().decode(value)) : 0;
+    const id = String(key[2]);
+    if (!(now - stamp < INTENT_AGE_MS)) found.push({ id, key: intentKey(id) });
+  }
+  for (const { id, key } of found) {
+    // From here on the writer, should it live, can't commit; a sweep that dies here is repeated.
+    const { versionstamp } = await whileLocked(() => kv.get(key));
+    if (versionstamp === null) continue;
+    const { ok } = await whileLocked(() =>
+      kv.atomic().check({ key, versionstamp }).set(key, new TextEncoder().encode("0")).commit()
+    );
+    if (!ok) continue;
+    const range = { start: ["oprc", "blob", id], end: ["oprc", "blob", `${id}\x7f`] };
+    const keys: DenoKvKey[] = [];
+    for await (const chunk of kv.list(range, { limit: 2000, batchSize: 100 })) {
+      keys.push(chunk.key as DenoKvKey);
+    }
+    await deleteKeys(kv, [...keys, key]);
+  }
+}

@@ -1,0 +1,93 @@
+/** Appends fields to a growing record. Numbers are big-endian. */
+export class Writer {
+  #bytes = new Uint8Array(512);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  #grow(by: number): number {
+    const at = this.#length;
+    this.#length += by;
+    if (this.#length > this.#bytes.length) {
+      const bytes = new Uint8Array(Math.max(this.#length, this.#bytes.length * 2));
+      bytes.set(this.#bytes);
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer);
+    }
+    return at;
+  }
+
+  u8(value: number): void {
+    this.#view.setUint8(this.#grow(1), value);
+  }
+
+  u16(value: number): void {
+    this.#view.setUint16(this.#grow(2), value);
+  }
+
+  u32(value: number): void {
+    this.#view.setUint32(this.#grow(4), value);
+  }
+
+  /** An integer up to 2^53. */
+  u64(value: number): void {
+    this.#view.setBigUint64(this.#grow(8), BigInt(value));
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#bytes.set(value, this.#grow(value.length));
+  }
+
+  ascii(text: string): void {
+    const at = this.#grow(text.length);
+    for (let i = 0; i < text.length; i++) this.#bytes[at + i] = text.charCodeAt(i);
+  }
+
+  done(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+}
+
+/** Reads what a {@linkcode Writer} wrote; throws a RangeError where the record ends too early. */
+export class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  #take(length: number): number {
+    const at = this.#at;
+    if (at + length > this.#bytes.length) throw new RangeError("the record is cut short");
+    this.#at += length;
+    return at;
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#take(1));
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#take(2));
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#take(4));
+  }
+
+  u64(): number {
+    return Number(this.#view.getBigUint64(this.#take(8)));
+  }
+
+  /** A copy of the next bytes, of all that are left without a length. */
+  bytes(length: number = this.#bytes.length - this.#at): Uint8Array {
+    const at = this.#take(length);
+    return this.#bytes.slice(at, at + length);
+  }
+
+  ascii(length: number): string {
+    return String.fromCharCode(...this.bytes(length));
+  }
+}

@@ -1,0 +1,33 @@
+/** Runs jobs one after the other. */
+export class Lane {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(job: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(job, job);
+    this.#last = next.catch(() => {});
+    return next;
+  }
+}
+
+/** Waits for work, or until a signal fires; the work goes on then. */
+export async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  error: () => Error,
+): Promise<T> {
+  if (!signal) return await work;
+  let stop: (() => void) | undefined;
+  const abort = new Promise<never>((_, reject) => {
+    stop = () => reject(error());
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, abort]);
+  } finally {
+    signal.removeEventListener("abort", stop!);
+    // Whoever loses the race may fail later, unheard.
+    work.catch(() => {});
+    abort.catch(() => {});
+  }
+}

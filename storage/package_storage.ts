@@ -1,0 +1,80 @@
+import { type OPackage, OPackageSchema } from "@oprc/proto/package";
+import { messageCodec } from "./_codec.ts";
+import { type NamePattern, namePattern } from "./_pattern.ts";
+import { Records } from "./_records.ts";
+import { packageKey, packagesPrefix } from "./keys.ts";
+import type { CallOptions, KeyValueStore, Revision, WatchOptions } from "./port.ts";
+import type {
+  ChangeBatch,
+  DeleteOptions,
+  PageOptions,
+  Stored,
+  StoredPage,
+  WriteOptions,
+} from "./stored.ts";
+
+/** Which packages to list: those that fit everything given. */
+export interface PackageFilter {
+  /** The name, or a pattern in which `*` stands for any characters. */
+  readonly name?: string | undefined;
+  /** The author in the metadata. */
+  readonly author?: string | undefined;
+  /** Tags in the metadata; a package must have all of them. */
+  readonly tags?: readonly string[] | undefined;
+  /** Whether the package is disabled. */
+  readonly disabled?: boolean | undefined;
+  /** The name of a package that it depends on. */
+  readonly dependency?: string | undefined;
+}
+
+/** Keeps packages, by name. Failures are `StorageError`s. */
+export interface PackageStorage {
+  /** Writes a package; `{ expect: null }` only creates, a revision only replaces. */
+  storePackage(pkg: OPackage, options?: WriteOptions): Promise<Revision>;
+  /** Reads a package; `undefined` if there is none of the name. */
+  getPackage(name: string, options?: CallOptions): Promise<Stored<OPackage> | undefined>;
+  /** Reads a page of the packages that fit a filter, in byte order of their names. */
+  listPackages(filter?: PackageFilter, options?: PageOptions): Promise<StoredPage<OPackage>>;
+  /** Deletes a package, and tells whether there was one. */
+  deletePackage(name: string, options?: DeleteOptions): Promise<boolean>;
+  /** Tells whether there is a package of the name. */
+  packageExists(name: string, options?: CallOptions): Promise<boolean>;
+  /** Delivers every change to packages, a batch a commit; as `KeyValueStore.watch` does. */
+  watchPackages(options?: WatchOptions): AsyncIterable<ChangeBatch<OPackage>>;
+}
+
+function fits(pkg: OPackage, filter: PackageFilter, name: NamePattern | undefined): boolean {
+  const { author, tags, disabled, dependency } = filter;
+  if (name && !name.matches(pkg.name)) return false;
+  if (author !== undefined && pkg.metadata?.author !== author) return false;
+  if (tags && !tags.every((tag) => pkg.metadata?.tags.includes(tag))) return false;
+  if (disabled !== undefined && pkg.disabled !== disabled) return false;
+  return dependency === undefined || pkg.dependencies.includes(dependency);
+}
+
+/** Makes a {@linkcode PackageStorage} over a store. */
+export function packageStorage(store: KeyValueStore, prefix: string): PackageStorage {
+  const records = new Records(store, packagesPrefix(prefix), messageCodec(OPackageSchema));
+  return {
+    // Async, so that a bad name is a rejection too.
+    async storePackage(pkg, options) {
+      return await records.put(packageKey(prefix, pkg.name), pkg, options);
+    },
+    async getPackage(name, options) {
+      return await records.get(packageKey(prefix, name), options);
+    },
+    async listPackages(filter = {}, options = {}) {
+      const name = filter.name === undefined ? undefined : namePattern(filter.name);
+      const all = Object.values(filter).every((wanted) => wanted === undefined);
+      const matches = all ? undefined : (pkg: OPackage) => fits(pkg, filter, name);
+      return await records.list(options, matches, name?.prefix);
+    },
+    async deletePackage(name, options) {
+      return await records.delete(packageKey(prefix, name), options) !== undefined;
+    },
+    async packageExists(name, options) {
+      return await records.exists(packageKey(prefix, name), options);
+    },
+    watchPackages: (options) => records.watch(options),
+  };
+}

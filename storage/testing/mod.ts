@@ -1,0 +1,2 @@
+/** @module */
+export { testStore, type TestStoreOptions } from "./test_store.ts";
