@@ -1,0 +1,21 @@
+import type { Finding, Segment } from "./_finding.ts";
+import type { IssueCode } from "./issue.ts";
+import type { ClassScope, PackageScope, Scope } from "./_scope.ts";
+
+/** Where a walk through a message stands, and what it has found. */
+export class Cursor implements Scope {
+  package: PackageScope | undefined = undefined;
+  class: ClassScope | undefined = undefined;
+  index: number = -1;
+  /** Path of the message that is being looked at. */
+  readonly segments: Segment[] = [];
+  readonly findings: Finding[] = [];
+
+  /** Notes a fault of the message that is being looked at, of a field, or of an element. */
+  report(code: IssueCode, fault: string, name?: string, element?: Segment): void {
+    const segments = this.segments.slice();
+    if (name !== undefined) segments.push(name);
+    if (element !== undefined) segments.push(element);
+    this.findings.push({ code, fault, segments });
+  }
+}

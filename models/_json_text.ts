@@ -1,0 +1,100 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Finding, Position, Segment } from "./_finding.ts";
+import { fieldOf } from "./_keys.ts";
+
+/** Line and column of an offset in a text. */
+export function positionAt(text: string, offset: number): Position {
+  let line = 1;
+  let start = 0;
+  for (;;) {
+    const end = text.indexOf("\n", start);
+    if (end < 0 || end >= offset) return { line, column: offset - start + 1 };
+    line++;
+    start = end + 1;
+  }
+}
+
+/** An object or a list that is open where the scan stands. */
+interface Open {
+  /** Keys seen so far; undefined for a list. */
+  readonly keys: Set<string> | undefined;
+  /** The key or the index of the value that is being read. */
+  at: Segment;
+}
+
+/**
+ * Finds the keys that stand twice in an object, of which JSON.parse keeps the
+ * last in silence. The text must be right JSON.
+ */
+export function duplicateKeys(
+  schema: DescMessage,
+  text: string,
+): (Finding & { readonly at: Position })[] {
+  const found: (Finding & { readonly at: Position })[] = [];
+  const stack: Open[] = [];
+  let top: Open | undefined;
+  let isKey = false;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x7b: // {
+        stack.push(top = { keys: new Set(), at: "" });
+        isKey = true;
+        break;
+      case 0x5b: // [
+        stack.push(top = { keys: undefined, at: 0 });
+        isKey = false;
+        break;
+      case 0x7d: // }
+      case 0x5d: // ]
+        stack.pop();
+        top = stack.at(-1);
+        isKey = false;
+        break;
+      case 0x2c: // ,
+        isKey = top?.keys !== undefined;
+        if (typeof top?.at === "number") top.at++;
+        break;
+      case 0x22: { // "
+        const end = closingQuote(text, i + 1);
+        if (isKey && top?.keys !== undefined) {
+          const inside = text.slice(i + 1, end);
+          const key: string = inside.includes("\\") ? JSON.parse(`"${inside}"`) : inside;
+          top.at = key;
+          if (top.keys.has(key)) {
+            found.push({
+              code: "InvalidType",
+              segments: protoPath(schema, stack.map((open) => open.at)),
+              fault: "is given twice: expected it once",
+              ofKey: true,
+              at: positionAt(text, i),
+            });
+          }
+          top.keys.add(key);
+          isKey = false;
+        }
+        i = end;
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+function closingQuote(text: string, from: number): number {
+  for (let end = text.indexOf('"', from);; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+}
+
+/** Keys are in either spelling; paths are in that of the .proto files. */
+function protoPath(schema: DescMessage, keys: readonly Segment[]): Segment[] {
+  let message: DescMessage | undefined = schema;
+  return keys.map((key) => {
+    if (typeof key === "number") return key;
+    const field = message && fieldOf(message, key);
+    message = field?.message;
+    return field?.name ?? key;
+  });
+}

@@ -1,0 +1,100 @@
+import { quote } from "./_text.ts";
+
+/** An amount of a resource, read from a Kubernetes quantity. */
+export interface Quantity {
+  /**
+   * The amount in billionths of the unit (cores, bytes), exact. As in Kubernetes
+   * a billionth is the finest step and anything finer is rounded away from zero.
+   */
+  readonly nanos: bigint;
+}
+
+const GRAMMAR = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,9}))?$/;
+const DECIMAL: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
+const BINARY: Readonly<Record<string, bigint>> = {
+  Ki: 10n,
+  Mi: 20n,
+  Gi: 30n,
+  Ti: 40n,
+  Pi: 50n,
+  Ei: 60n,
+};
+/** Far past every real amount; they bound the cost of a hostile text. */
+const MAX_LENGTH = 256;
+const MAX_EXPONENT = 999;
+
+/**
+ * Reads a Kubernetes quantity: a decimal number with a suffix of `n u m k M G T
+ * P E`, of `Ki Mi Gi Ti Pi Ei`, or with an exponent (`1e3`).
+ *
+ * @example
+ * ```ts
+ * import { parseQuantity } from "@oprc/models";
+ *
+ * parseQuantity("1.5Gi").nanos; // 1_610_612_736n * 1_000_000_000n
+ * ```
+ *
+ * @throws {SyntaxError} If the text is no quantity.
+ */
+export function parseQuantity(text: string): Quantity {
+  const quantity = tryParseQuantity(text);
+  if (quantity === undefined) {
+    throw new SyntaxError(
+      `Cannot parse quantity ${quote(String(text))}: expected a number with an optional suffix, ` +
+        `such as "100m", "0.5", "128Mi" or "1e3"`,
+    );
+  }
+  return quantity;
+}
+
+/**
+ * Compares two quantities exactly: negative if `a` is less than `b`, 0 if they
+ * are the same amount, positive if `a` is more. It can be given to `sort`.
+ *
+ * @example
+ * ```ts
+ * import { compareQuantities } from "@oprc/models";
+ *
+ * compareQuantities("1000m", "1"); // 0
+ * compareQuantities("1Gi", "1G"); // 1
+ * ```
+ *
+ * @throws {SyntaxError} If a text is no quantity.
+ */
+export function compareQuantities(a: string | Quantity, b: string | Quantity): -1 | 0 | 1 {
+  const left = (typeof a === "string" ? parseQuantity(a) : a).nanos;
+  const right = (typeof b === "string" ? parseQuantity(b) : b).nanos;
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** `parseQuantity` without the exception; not exported by the package. */
+export function tryParseQuantity(text: string): Quantity | undefined {
+  if (typeof text !== "string" || text.length > MAX_LENGTH) return undefined;
+  const match = GRAMMAR.exec(text);
+  if (match === null) return undefined;
+  const [, sign, whole = "", fraction = "", suffix = "", exponent = "0"] = match;
+  if (whole === "" && fraction === "") return undefined;
+  const power = Number(exponent);
+  if (Math.abs(power) > MAX_EXPONENT) return undefined;
+
+  const digits = BigInt(whole + fraction) << (BINARY[suffix] ?? 0n);
+  const scale = power + (DECIMAL[suffix] ?? 0) + 9 - fraction.length;
+  const nanos = scale >= 0
+    ? digits * 10n ** BigInt(scale)
+    : divideUp(digits, 10n ** BigInt(-scale));
+  return { nanos: sign === "-" ? -nanos : nanos };
+}
+
+function divideUp(dividend: bigint, divisor: bigint): bigint {
+  return (dividend + divisor - 1n) / divisor;
+}
