@@ -1,0 +1,32 @@
+/** What a Class Runtime Manager can be told. */
+import {
+  integerSchema,
+  type ObjectSchema,
+  objectSchema,
+  type ServiceConfig,
+  serviceConfigSchema,
+  stringSchema,
+  urlSchema,
+} from "@oprc/config";
+
+/** A Class Runtime Manager's configuration. */
+export interface ClassRuntimeManagerConfig extends ServiceConfig {
+  /** Name of the cluster that it runs. */
+  readonly cluster: string;
+  /** Where the Package Manager listens. */
+  readonly packageManagerUrl: string;
+  /** How often instances say that they are alive, in milliseconds. */
+  readonly heartbeatMs: number;
+}
+
+export const classRuntimeManagerConfigSchema: ObjectSchema<ClassRuntimeManagerConfig> =
+  objectSchema({
+    ...serviceConfigSchema.fields,
+    cluster: stringSchema({ description: "Name of the cluster that it runs" }),
+    packageManagerUrl: urlSchema({ description: "Where the Package Manager listens" }),
+    heartbeatMs: integerSchema({
+      default: 5000,
+      min: 100,
+      description: "How often instances say that they are alive, in milliseconds",
+    }),
+  });

@@ -1,0 +1,5 @@
+import { run } from "../shared/run.ts";
+import { startClassRuntimeManager } from "./class_runtime_manager.ts";
+import { classRuntimeManagerConfigSchema } from "./config.ts";
+
+await run(classRuntimeManagerConfigSchema, startClassRuntimeManager);

@@ -1,0 +1,5 @@
+import { run } from "../shared/run.ts";
+import { packageManagerConfigSchema } from "./config.ts";
+import { startPackageManager } from "./package_manager.ts";
+
+await run(packageManagerConfigSchema, startPackageManager);

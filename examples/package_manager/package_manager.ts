@@ -1,0 +1,36 @@
+/** The Package Manager: stores packages and deploys their classes to clusters. */
+import { deploymentService, packageService } from "@oprc/grpc";
+import type { RunningService } from "../shared/host.ts";
+import { startService } from "../shared/host.ts";
+import { repeat } from "../shared/repeat.ts";
+import { PackageCatalog } from "./catalog.ts";
+import { Clusters } from "./clusters.ts";
+import type { PackageManagerConfig } from "./config.ts";
+import { Deployer } from "./deployer.ts";
+import { deploymentHandler } from "./deployment_service.ts";
+import { packageHandler } from "./package_service.ts";
+
+/** Starts a Package Manager. */
+export function startPackageManager(config: PackageManagerConfig): Promise<RunningService> {
+  return startService(config, ({ storage, logger }) => {
+    const clusters = new Clusters(config.clusters, config.clusterTimeoutMs);
+    const catalog = new PackageCatalog(storage);
+    const deployer = new Deployer({ storage, catalog, clusters, logger });
+    let resuming: AsyncDisposable | undefined;
+    return {
+      services: [
+        packageService(packageHandler(catalog, deployer)),
+        deploymentService(deploymentHandler(deployer)),
+      ],
+      start() {
+        resuming = repeat(config.resumeIntervalMs, (signal) => deployer.resume(signal), (error) => {
+          logger.error("cannot ask waiting clusters again", { error });
+        });
+      },
+      async [Symbol.asyncDispose]() {
+        await resuming?.[Symbol.asyncDispose]();
+        await clusters[Symbol.asyncDispose]();
+      },
+    };
+  });
+}

@@ -1,0 +1,112 @@
+/** What every service of the platform is made of: storage, logs, metrics, health, one gRPC port. */
+import type { ServiceConfig } from "@oprc/config";
+import { serve, type Server, type ServiceRegistration, validation } from "@oprc/grpc";
+import {
+  getLogger,
+  HealthRegistry,
+  type Logger,
+  type MetricsServer,
+  observeConnect,
+  observeProcess,
+  ServiceMetrics,
+  setupLogging,
+  setupMetricsServer,
+} from "@oprc/observability";
+import { openStorage, type StorageFactory } from "@oprc/storage";
+
+/** How long calls in flight may take to end once a shutdown has begun. */
+const GRACE_MS = 10_000;
+
+/** What a service is given to build itself from. */
+export interface Parts {
+  readonly storage: StorageFactory;
+  readonly logger: Logger;
+  readonly health: HealthRegistry;
+}
+
+/** What a service consists of. */
+export interface BuiltService extends AsyncDisposable {
+  readonly services: readonly ServiceRegistration[];
+  /** Called when the port answers. */
+  start?(server: Server): void;
+}
+
+/** A running service. */
+export interface RunningService extends AsyncDisposable {
+  readonly server: Server;
+  readonly metricsServer: MetricsServer;
+  readonly logger: Logger;
+}
+
+/**
+ * Starts a service as its configuration says. Disposing it stops taking calls,
+ * lets those in flight end, and then closes what they used, dependents first.
+ */
+export async function startService(
+  config: ServiceConfig,
+  build: (parts: Parts) => BuiltService,
+): Promise<RunningService> {
+  const { serviceName, server: listen, observability } = config;
+  await using opened = new AsyncDisposableStack();
+
+  opened.use(setupLogging({
+    level: observability.logLevel,
+    format: observability.logFormat === "auto" ? undefined : observability.logFormat,
+  }));
+  const logger = getLogger(serviceName);
+
+  const storage = opened.use(await openStorage(config.storage));
+  const health = new HealthRegistry();
+  health.add({
+    name: "storage",
+    kind: "readiness",
+    check: (signal) => storage.store.health({ signal }),
+    cacheMs: 1000,
+  });
+
+  const metrics = new ServiceMetrics(serviceName);
+  const observation = observeProcess(metrics.registry);
+  opened.defer(() => observation.stop());
+  const metricsServer = opened.use(
+    await setupMetricsServer(observability.metricsPort, {
+      hostname: observability.metricsHost,
+      registry: metrics.registry,
+      health,
+    }),
+  );
+
+  const built = opened.use(build({ storage, logger, health }));
+  const server = await serve({
+    services: built.services,
+    hostname: listen.host,
+    port: listen.port,
+    tls: listen.tls && {
+      cert: await Deno.readTextFile(listen.tls.certFile),
+      key: await Deno.readTextFile(listen.tls.keyFile),
+      ca: listen.tls.caFile && await Deno.readTextFile(listen.tls.caFile),
+    },
+    interceptors: [
+      observeConnect(metrics, { logger: getLogger(`${serviceName}.grpc`) }),
+      validation(),
+    ],
+    onError: (error, { path }) => {
+      logger.error("a call failed by the service's own fault", { path, error });
+    },
+  });
+  opened.defer(() => server.shutdown({ graceMs: GRACE_MS }));
+  opened.defer(() => health.setDraining(true));
+  built.start?.(server);
+  logger.info("listening", {
+    address: `${server.addr.hostname}:${server.addr.port}`,
+    metrics: `${metricsServer.addr.hostname}:${metricsServer.addr.port}`,
+    storage: config.storage.type,
+  });
+
+  const owned = opened.move();
+  return {
+    server,
+    metricsServer,
+    logger,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
