@@ -46,7 +46,9 @@ export function badRequestDetail(issues: readonly RequestIssue[]): BadRequestDet
 function summary(issues: readonly RequestIssue[], sent: number): string {
   const first = issues[0];
   if (first === undefined) return "the request is not valid";
-  const text = first.path === "" ? first.message : `${first.path}: ${first.message}`;
+  // The sentences of @oprc/models name the path themselves.
+  const named = first.path === "" || first.message.includes(first.path);
+  const text = named ? first.message : `${first.path}: ${first.message}`;
   const short = text.length > 500 ? `${text.slice(0, 500)}…` : text;
   if (issues.length === 1) return short;
   const more = `${short} (and ${issues.length - 1} more`;
@@ -60,12 +62,12 @@ function summary(issues: readonly RequestIssue[], sent: number): string {
  * @example
  * ```ts
  * import { toConnectError, validationIssuesOf } from "@oprc/grpc";
+ * import { ValidationError } from "@oprc/models";
  *
- * const refusal = Object.assign(new Error("not valid"), {
- *   name: "ValidationError",
- *   issues: [{ code: "EmptyPackageName", path: "package.name", message: "the name is empty" }],
- * });
- * console.assert(validationIssuesOf(toConnectError(refusal))[0].path === "package.name");
+ * const refused = new ValidationError("oaas.package.OPackage", [
+ *   { code: "EmptyPackageName", path: "name", message: "name is empty" },
+ * ]);
+ * console.assert(validationIssuesOf(toConnectError(refused))[0].path === "name");
  * ```
  */
 export function validationIssuesOf(error: unknown): RequestIssue[] {

@@ -50,3 +50,4 @@ export { createServiceClient } from "./service_client.ts";
 export type { ServiceClient } from "./service_client.ts";
 export { codeFromStatus, statusFromCode, toConnectError } from "./status.ts";
 export type { ServerErrorContext, ServerErrorHook } from "./_error_boundary.ts";
+export { validation } from "./validation.ts";

@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { StatusCode } from "@oprc/proto/common";
+import { isValidationError } from "@oprc/models";
 import { badRequestDetail } from "./bad_request.ts";
 
 /**
@@ -80,6 +81,7 @@ const STORAGE: Readonly<Record<string, readonly [Code, string]>> = {
  */
 export function toConnectError(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
+  // By name and code rather than by class, so that two copies of a package agree.
   if (isValidationError(error)) {
     const { message, detail } = badRequestDetail(error.issues);
     return new ConnectError(message, Code.InvalidArgument, undefined, [detail], error);
@@ -97,12 +99,4 @@ function codeAndText(error: unknown): readonly [Code, string] {
     if (error.name === "TimeoutError") return [Code.DeadlineExceeded, "the call took too long"];
   }
   return [Code.Internal, NEUTRAL];
-}
-
-/** By shape rather than by class, so that two copies of @oprc/models agree. */
-function isValidationError(
-  error: unknown,
-): error is Error & { issues: readonly { code: string; path: string; message: string }[] } {
-  return error instanceof Error && error.name === "ValidationError" && "issues" in error &&
-    Array.isArray(error.issues);
 }

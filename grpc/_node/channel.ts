@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
-import type { ClientSessionOptions } from "node:http2";
+import type { ClientHttp2Stream, ClientSessionOptions } from "node:http2";
 import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import {
   createConnectTransport,
@@ -12,6 +12,7 @@ import { connectionErrors } from "../_connection_errors.ts";
 import type { Endpoint } from "../_endpoint.ts";
 import type { ClientTlsOptions, Protocol } from "../client_options.ts";
 import { pem } from "./pem.ts";
+import { keepBody } from "./response_body.ts";
 import { createSocketSet } from "./socket_set.ts";
 
 /** A transport and the connection under it. */
@@ -43,7 +44,13 @@ export function openChannel({ endpoint, protocol, tls, interceptors }: ChannelOp
   const options = {
     baseUrl: endpoint.origin,
     httpVersion: "2" as const,
-    sessionManager,
+    sessionManager: {
+      authority: sessionManager.authority,
+      request: async (...args: Parameters<typeof sessionManager.request>) =>
+        keepBody(await sessionManager.request(...args)),
+      notifyResponseByteRead: (stream: ClientHttp2Stream) =>
+        sessionManager.notifyResponseByteRead(stream),
+    },
     interceptors: [...interceptors, connectionErrors(endpoint.origin, sockets)],
   };
   const create = {

@@ -5,6 +5,7 @@ import {
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import { plainGrpcMessage } from "../_grpc_message.ts";
 import { answerUnknownPath } from "./unknown_path.ts";
 
 /** A request of either HTTP version. */
@@ -38,7 +39,15 @@ export function createRequestListener(handlers: readonly UniversalHandler[]): Re
       return;
     }
     handler(universal)
-      .then((answer) => universalResponseToNodeResponse(answer, response))
+      .then((answer) =>
+        universalResponseToNodeResponse({
+          ...answer,
+          // Read when the body is written, which is when the status is known.
+          get trailer() {
+            return plainGrpcMessage(answer.trailer);
+          },
+        }, response)
+      )
       .catch(() => {
         // Every error of a call has been answered by then; what fails here is
         // the writing of the answer, so the caller is gone.

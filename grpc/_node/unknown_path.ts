@@ -1,3 +1,4 @@
+import { encodeGrpcMessage } from "../_grpc_message.ts";
 import type { NodeRequest, NodeResponse } from "./request_listener.ts";
 
 /** `unimplemented` among the gRPC codes. */
@@ -18,11 +19,14 @@ export function answerUnknownPath(
   // What the caller still sends is read and dropped, so that its connection stays usable.
   request.resume();
   if (/^application\/grpc(-web)?(-text)?([+;]|$)/.test(contentType)) {
-    response.writeHead(200, {
-      "content-type": contentType,
+    const status = {
       "grpc-status": UNIMPLEMENTED,
-      "grpc-message": encodeURIComponent(message),
-    });
+      "grpc-message": encodeGrpcMessage(message),
+    };
+    // gRPC reads its status in the trailers; gRPC-Web has none and takes it in the headers.
+    const web = contentType.startsWith("application/grpc-web");
+    response.writeHead(200, { "content-type": contentType, ...(web ? status : {}) });
+    if (!web) response.addTrailers(status);
     response.end();
     return;
   }
