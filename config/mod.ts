@@ -1,1 +1,91 @@
-/** @module */
+/**
+ * Layered configuration in which every value knows where it came from.
+ *
+ * The layers, by rising precedence:
+ * 1. the defaults of the schema
+ * 2. `default.yaml`
+ * 3. `<environment>.yaml`
+ * 4. `OAAS_*` variables in `.env`
+ * 5. `OAAS_*` variables of the process: `OAAS_SERVER__PORT` sets `server.port`
+ * 6. overrides given in code
+ * 7. `--set server.port=8080` arguments
+ *
+ * Maps are merged key by key; lists and single values are replaced. Every
+ * problem is reported at once, with file, line and column or the variable.
+ *
+ * @example
+ * ```ts
+ * import { loadConfig, serviceConfigSchema } from "@oprc/config";
+ *
+ * const config = await loadConfig(serviceConfigSchema, {
+ *   env: { OAAS_SERVICE_NAME: "demo", OAAS_SERVER__PORT: "8081" },
+ * });
+ * console.log(config.server.port);
+ * ```
+ *
+ * @module
+ */
+export { ConfigError, isConfigError } from "./errors.ts";
+export type { ConfigIssue, ConfigIssueCode } from "./errors.ts";
+export { type LayerName, LAYERS } from "./layers.ts";
+export { ConfigLoader, type ConfigLoaderOptions, loadConfig, type LoadOptions } from "./loader.ts";
+export { formatExplanation } from "./explanation.ts";
+export type { ExplainedSource, ExplainedValue, Explanation, LayerValue } from "./explanation.ts";
+export type {
+  Infer,
+  StandardSchemaIssue,
+  StandardSchemaProps,
+  StandardSchemaResult,
+  StandardSchemaTypes,
+  StandardSchemaV1,
+} from "./standard_schema.ts";
+export type {
+  ObjectSchema,
+  OptionalSetting,
+  RequiredSetting,
+  RuleIssue,
+  Schema,
+  SchemaFields,
+  SchemaKind,
+  SchemaOptions,
+} from "./schema.ts";
+export {
+  booleanSchema,
+  enumSchema,
+  integerSchema,
+  numberSchema,
+  type NumberSchemaOptions,
+  stringSchema,
+  type StringSchemaOptions,
+  urlSchema,
+  type UrlSchemaOptions,
+} from "./scalar_schemas.ts";
+export {
+  type ContainerSchemaOptions,
+  type InferFields,
+  listSchema,
+  mapSchema,
+  objectSchema,
+  type ObjectSchemaOptions,
+  type OptionalNames,
+} from "./container_schemas.ts";
+export {
+  type ServerConfig,
+  serverConfigSchema,
+  type TlsConfig,
+  tlsConfigSchema,
+} from "./server_config.ts";
+export {
+  type LogFormat,
+  type LogLevel,
+  type ObservabilityConfig,
+  observabilityConfigSchema,
+} from "./observability_config.ts";
+export {
+  type EtcdConfig,
+  etcdConfigSchema,
+  type StorageConfig,
+  storageConfigSchema,
+  type StorageType,
+} from "./storage_config.ts";
+export { type ServiceConfig, serviceConfigSchema } from "./service_config.ts";

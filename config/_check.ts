@@ -1,0 +1,196 @@
+/** Checking merged nodes against a schema of ours: the value, and every problem. */
+import { fields } from "./_native.ts";
+import { type Path, variableName } from "./_names.ts";
+import type { Problems } from "./_problems.ts";
+import { isSecret, REDACTED, type Secrets } from "./_redact.ts";
+import { checkScalar, checkText, expectation, inRange } from "./_scalars.ts";
+import { nearest } from "./_suggest.ts";
+import { type Branch, branch, type Leaf, type Node, type Origin } from "./_tree.ts";
+import type { ObjectSchema, Schema } from "./schema.ts";
+
+export interface CheckContext {
+  readonly problems: Problems;
+  readonly secrets: Secrets;
+  /** The prefix of variables, for naming the one that sets a missing value. */
+  readonly prefix: string | undefined;
+}
+
+/** The value of a node; undefined also when a problem was added. */
+export function check(
+  schema: Schema<unknown>,
+  node: Node | undefined,
+  path: Path,
+  parent: Origin,
+  context: CheckContext,
+): unknown {
+  if (node === undefined) return absent(schema, path, parent, context);
+  if (node.type === "leaf" && node.broken) return undefined;
+  switch (schema.kind) {
+    case "object":
+      if (node.type === "map") return checkSection(schema, node, path, context);
+      break;
+    case "map":
+      if (node.type === "map") return checkMap(schema, node, path, context);
+      break;
+    case "list":
+      if (node.type === "list" && inRange(schema, node.items.length)) {
+        return node.items.map((item, index) =>
+          check(schema.item!, item, [...path, index], node.origin, context)
+        );
+      }
+      break;
+    default:
+      if (node.type === "leaf") return checkLeaf(schema, node, path, context);
+  }
+  return wrong(schema, node, path, context);
+}
+
+function absent(
+  schema: Schema<unknown>,
+  path: Path,
+  parent: Origin,
+  context: CheckContext,
+): unknown {
+  if (schema.default !== undefined) return structuredClone(schema.default);
+  if (schema.optional) return undefined;
+  if (schema.kind === "object") {
+    return checkSection(schema, branch(parent), path, context);
+  }
+  if (context.problems.concern(path)) return undefined;
+  const variable = context.prefix === undefined ? undefined : variableName(context.prefix, path);
+  context.problems.add({
+    code: "missing",
+    path,
+    message: `is required and must be ${expectation(schema)}` +
+      (variable ? `; set it in a file or as ${variable}` : ""),
+    origin: parent,
+    point: "key",
+  });
+  return undefined;
+}
+
+function checkSection(
+  schema: Schema<unknown>,
+  node: Branch,
+  path: Path,
+  context: CheckContext,
+): unknown {
+  const value: Record<string, unknown> = {};
+  for (const [name, field] of fields(schema)) {
+    const item = check(field.schema, node.entries.get(name), [...path, name], node.origin, context);
+    if (item !== undefined) value[field.name] = item;
+  }
+  const { rule } = schema as ObjectSchema<Record<string, unknown>>;
+  // A rule sees only sections whose fields are right, as its type says.
+  if (rule !== undefined && !context.problems.within(path)) {
+    for (const issue of rule(value)) reportRule(schema, node, path, issue, context);
+  }
+  return value;
+}
+
+function reportRule(
+  schema: Schema<unknown>,
+  node: Branch,
+  path: Path,
+  issue: { readonly path: readonly string[]; readonly message: string },
+  context: CheckContext,
+): void {
+  const full: (string | number)[] = [...path];
+  let section: Schema<unknown> | undefined = schema;
+  let at: Node | undefined = node;
+  let origin = node.origin;
+  for (const key of issue.path) {
+    const field: [string, { schema: Schema<unknown> }] | undefined = section?.kind === "object"
+      ? [...fields(section)].find(([name, { name: own }]) => name === key || own === key)
+      : undefined;
+    const name = field?.[0] ?? key;
+    full.push(name);
+    section = field?.[1].schema ?? section?.item;
+    at = at?.type === "map" ? at.entries.get(name) : undefined;
+    if (at !== undefined) origin = at.origin;
+  }
+  context.problems.add({
+    code: "invalid_value",
+    path: full,
+    message: context.secrets.hide(issue.message),
+    origin,
+    point: "value",
+  });
+}
+
+function checkMap(
+  schema: Schema<unknown>,
+  node: Branch,
+  path: Path,
+  context: CheckContext,
+): unknown {
+  if (!inRange(schema, node.entries.size)) return wrong(schema, node, path, context);
+  return Object.fromEntries(
+    [...node.entries].map((
+      [key, item],
+    ) => [key, check(schema.item!, item, [...path, key], node.origin, context)]),
+  );
+}
+
+function checkLeaf(
+  schema: Schema<unknown>,
+  node: Leaf,
+  path: Path,
+  context: CheckContext,
+): unknown {
+  const result = node.text
+    ? checkText(schema, node.value as string)
+    : checkScalar(schema, node.value);
+  if ("value" in result) return result.value;
+  const near =
+    schema.kind === "enum" && typeof node.value === "string" && !isHidden(schema, node, path)
+      ? nearest(node.value, schema.values!)
+      : undefined;
+  return wrong(schema, node, path, context, near);
+}
+
+function wrong(
+  schema: Schema<unknown>,
+  node: Node,
+  path: Path,
+  context: CheckContext,
+  near?: string,
+): undefined {
+  const found = isHidden(schema, node, path)
+    ? REDACTED
+    : context.secrets.hide(describe(schema, node));
+  context.problems.add({
+    code: "invalid_value",
+    path,
+    message: `must be ${expectation(schema)}, found ${found}` +
+      (near ? `, did you mean ${near}?` : ""),
+    origin: node.origin,
+    point: "value",
+    ...(near ? { suggestion: near } : {}),
+  });
+  return undefined;
+}
+
+function isHidden(schema: Schema<unknown>, node: Node, path: Path): boolean {
+  return isSecret(schema, path) || (node.type === "leaf" && node.secret);
+}
+
+/** What was found, in a few words; a container is never quoted, since it may hold secrets. */
+function describe(schema: Schema<unknown>, node: Node): string {
+  const section = schema.kind === "object" || schema.kind === "map" || schema.kind === "list";
+  if (node.type === "map") {
+    return schema.kind === "map" ? `${node.entries.size} entries` : "a mapping";
+  }
+  if (node.type === "list") return schema.kind === "list" ? `${node.items.length}` : "a list";
+  const { value } = node;
+  if (value === null) return "nothing";
+  if (typeof value === "string") {
+    if (section) return "a string";
+    return JSON.stringify(value.length > 60 ? value.slice(0, 60) + "…" : value);
+  }
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value instanceof Date) return "a date";
+  if (value instanceof Uint8Array) return "binary data";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "a mapping" : `a ${typeof value}`;
+}

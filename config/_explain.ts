@@ -1,0 +1,186 @@
+/** Building an explanation from the nodes of a load. */
+import {
+  type ExplainedSource,
+  type ExplainedValue,
+  type Explanation,
+  formatExplanation,
+  type LayerValue,
+} from "./explanation.ts";
+import { fields } from "./_native.ts";
+import { isMapping } from "./_normalize.ts";
+import { formatPath, type Path, variableName } from "./_names.ts";
+import { formatWhere, Positions } from "./_positions.ts";
+import { isSecret, REDACTED, type Secrets } from "./_redact.ts";
+import { checkText } from "./_scalars.ts";
+import type { Node } from "./_tree.ts";
+import type { Schema } from "./schema.ts";
+
+/** What a load leaves behind. */
+export interface LoadState {
+  readonly schema: Schema<unknown> | undefined;
+  readonly root: Node;
+  /** The value given to the caller, undefined when the load failed. */
+  readonly value: unknown;
+  readonly secrets: Secrets;
+  readonly sources: readonly ExplainedSource[];
+  readonly prefix: string;
+}
+
+export async function explainLoad(state: LoadState): Promise<Explanation> {
+  const positions = new Positions();
+  const values: ExplainedValue[] = [];
+
+  const say = async (
+    schema: Schema<unknown> | undefined,
+    node: Node,
+    path: Path,
+  ): Promise<LayerValue> => ({
+    value: reveal(schema, node, path, state.secrets),
+    layer: node.origin.source.layer,
+    where: formatWhere(node.origin, await positions.find(node.origin, "value")),
+  });
+
+  const add = async (
+    schema: Schema<unknown> | undefined,
+    node: Node | undefined,
+    path: Path,
+    fallback: unknown,
+  ) => {
+    const variable = variableName(state.prefix, path);
+    const hidden = isSecret(schema, path) || (node?.type === "leaf" && node.secret);
+    const own: LayerValue = node === undefined
+      ? {
+        value: hidden ? REDACTED : revealPlain(fallback, path, state.secrets),
+        layer: "defaults",
+        where: "schema",
+      }
+      : await say(schema, node, path);
+    const shadowed: LayerValue[] = [];
+    for (const each of node?.shadowed ?? []) shadowed.push(await say(schema, each, path));
+    if (node !== undefined && schema?.default !== undefined) {
+      shadowed.push({
+        value: hidden ? REDACTED : revealPlain(schema.default, path, state.secrets),
+        layer: "defaults",
+        where: "schema",
+      });
+    }
+    values.push({
+      path: formatPath(path),
+      ...own,
+      secret: hidden,
+      ...(schema?.description ? { description: schema.description } : {}),
+      ...(variable ? { variable } : {}),
+      shadowed,
+    });
+  };
+
+  const walk = async (
+    schema: Schema<unknown> | undefined,
+    node: Node | undefined,
+    value: unknown,
+    path: Path,
+  ): Promise<void> => {
+    if (schema?.kind === "object" && (node === undefined || node.type === "map")) {
+      if (node === undefined && schema.optional) return;
+      for (const [name, field] of fields(schema)) {
+        const own = isMapping(value) ? value[field.name] : undefined;
+        await walk(field.schema, node?.entries.get(name), own, [...path, name]);
+      }
+      return;
+    }
+    const entries = node?.type === "map" && (schema === undefined || schema.kind === "map")
+      ? node.entries
+      : undefined;
+    if (entries !== undefined && entries.size > 0) {
+      const keys = new Set(entries.keys());
+      // A schema of another library may have added defaults.
+      if (schema === undefined && isMapping(value)) {
+        for (const key of Object.keys(value)) keys.add(key);
+      }
+      for (const key of keys) {
+        const own = isMapping(value) ? value[key] : undefined;
+        await walk(schema?.item, entries.get(key), own, [...path, key]);
+      }
+      return;
+    }
+    if (node === undefined && schema === undefined && isMapping(value)) {
+      for (const key of Object.keys(value)) {
+        await walk(undefined, undefined, value[key], [...path, key]);
+      }
+      return;
+    }
+    const fallback = schema?.default ?? value;
+    if (node !== undefined || fallback !== undefined) await add(schema, node, path, fallback);
+  };
+
+  await walk(state.schema, state.root, state.value, []);
+  return {
+    sources: state.sources,
+    values,
+    toString: () => formatExplanation(values),
+  };
+}
+
+/** The data of a node with its secrets hidden. */
+function reveal(
+  schema: Schema<unknown> | undefined,
+  node: Node,
+  path: Path,
+  secrets: Secrets,
+): unknown {
+  if (isSecret(schema, path)) return REDACTED;
+  switch (node.type) {
+    case "leaf": {
+      if (node.secret) return REDACTED;
+      if (!node.text) return revealPlain(node.value, path, secrets);
+      const text = node.value as string;
+      const read = schema === undefined ? undefined : checkText(schema, text);
+      return revealPlain(read !== undefined && "value" in read ? read.value : text, path, secrets);
+    }
+    case "list":
+      return node.items.map((item, index) => reveal(schema?.item, item, [...path, index], secrets));
+    case "map":
+      return Object.fromEntries(
+        [...node.entries].map(([key, item]) => {
+          const inner = schema?.kind === "object" ? fields(schema).get(key)?.schema : schema?.item;
+          return [key, reveal(inner, item, [...path, key], secrets)];
+        }),
+      );
+  }
+}
+
+function revealPlain(value: unknown, path: Path, secrets: Secrets): unknown {
+  if (isSecret(undefined, path.slice(-1))) return REDACTED;
+  if (typeof value === "string") return secrets.hide(value);
+  if (Array.isArray(value)) {
+    return value.map((item, index) => revealPlain(item, [...path, index], secrets));
+  }
+  if (isMapping(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, revealPlain(item, [...path, key], secrets)]),
+    );
+  }
+  return value;
+}
+
+/** Gathers every secret of a tree, also those that higher layers shadow. */
+export function gatherSecrets(
+  schema: Schema<unknown> | undefined,
+  node: Node,
+  path: Path,
+  secrets: Secrets,
+): void {
+  for (const each of node.shadowed) gatherSecrets(schema, each, path, secrets);
+  if (node.type === "leaf") {
+    if (node.secret || isSecret(schema, path)) secrets.add(node.value);
+  } else if (node.type === "list") {
+    for (const [index, item] of node.items.entries()) {
+      gatherSecrets(schema?.item, item, [...path, index], secrets);
+    }
+  } else {
+    for (const [key, item] of node.entries) {
+      const inner = schema?.kind === "object" ? fields(schema).get(key)?.schema : schema?.item;
+      gatherSecrets(inner, item, [...path, key], secrets);
+    }
+  }
+}

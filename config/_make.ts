@@ -1,0 +1,68 @@
+/** Making a schema of ours a Standard Schema. */
+import { check } from "./_check.ts";
+import { VENDOR } from "./_native.ts";
+import { fromValue, MAX_VALUES, TooLarge } from "./_normalize.ts";
+import { Problems } from "./_problems.ts";
+import { Secrets } from "./_redact.ts";
+import type { Schema } from "./schema.ts";
+import type { StandardSchemaResult } from "./standard_schema.ts";
+import type { Origin } from "./_tree.ts";
+
+/** What a builder says about its schema; the rest is the same for all. */
+export type Parts = Omit<Schema<unknown>, "~standard" | "optional" | "default"> & {
+  readonly optional?: boolean;
+  readonly default?: unknown;
+};
+
+/** A schema from its parts. The builder vouches for the type. */
+export function makeSchema(parts: Parts): Schema<unknown> {
+  const given = Object.fromEntries(
+    Object.entries(parts).filter(([, value]) => value !== undefined),
+  ) as unknown as Parts;
+  const schema: Schema<unknown> = {
+    ...given,
+    optional: parts.optional ?? false,
+    "~standard": {
+      version: 1,
+      vendor: VENDOR,
+      validate: (value: unknown) => validate(schema, value),
+    },
+  };
+  if (schema.min !== undefined && schema.max !== undefined && schema.min > schema.max) {
+    throw new RangeError(`Cannot make a schema: min ${schema.min} is above max ${schema.max}`);
+  }
+  if (schema.default !== undefined) {
+    if (schema.optional) {
+      throw new TypeError("Cannot make a schema: an optional setting has no default");
+    }
+    const result = validate(schema, schema.default);
+    if (result.issues) {
+      throw new TypeError(`Cannot make a schema: the default ${result.issues[0]!.message}`);
+    }
+  }
+  return Object.freeze(schema);
+}
+
+const ORIGIN: Origin = { source: { layer: "overrides", name: "" }, at: [] };
+
+function validate(schema: Schema<unknown>, value: unknown): StandardSchemaResult<unknown> {
+  const problems = new Problems();
+  let result: unknown;
+  try {
+    const node = fromValue(schema, value, ORIGIN, [], {
+      problems,
+      root: schema,
+      budget: { left: MAX_VALUES },
+    });
+    result = check(schema, node, [], ORIGIN, {
+      problems,
+      secrets: new Secrets(),
+      prefix: undefined,
+    });
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    return { issues: [{ message: error.message, path: [] }] };
+  }
+  if (problems.list.length === 0) return { value: result };
+  return { issues: problems.list.map(({ message, path }) => ({ message, path })) };
+}

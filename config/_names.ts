@@ -1,0 +1,52 @@
+/** Names of settings: camelCase in TypeScript, snake_case in files, upper case in variables. */
+
+/** A way from the root of a configuration to one value, as files spell it. */
+export type Path = readonly (string | number)[];
+
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
+
+/** Refuses names that a file or variable couldn't spell without ambiguity. */
+export function assertFieldName(name: string): void {
+  if (!FIELD_NAME.test(name)) {
+    throw new TypeError(
+      `Cannot use ${JSON.stringify(name)} as a field: a name is letters and digits, ` +
+        `begins with a letter, and has single underscores inside only`,
+    );
+  }
+}
+
+/** `keyPrefix` as files spell it: `key_prefix`. */
+export function fileName(field: string): string {
+  return field
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+/** `key_prefix` or `eu-west` as a segment of a variable: `KEY_PREFIX`, `EU_WEST`. */
+export function variableSegment(key: string): string {
+  return fileName(key).replace(/[-. ]/g, "_").toUpperCase();
+}
+
+/** The variable that sets a path, or undefined where a variable can't spell it. */
+export function variableName(prefix: string, path: Path): string | undefined {
+  const segments: string[] = [];
+  for (const key of path) {
+    if (typeof key === "number") return undefined;
+    const segment = variableSegment(key);
+    if (!/^[A-Z0-9]+(?:_[A-Z0-9]+)*$/.test(segment)) return undefined;
+    segments.push(segment);
+  }
+  return `${prefix}_${segments.join("__")}`;
+}
+
+/** A path for people: `storage.etcd.endpoints[1]`, odd keys quoted. */
+export function formatPath(path: Path): string {
+  let text = "";
+  for (const key of path) {
+    if (typeof key === "number") text += `[${key}]`;
+    else if (/^[A-Za-z0-9_-]+$/.test(key) && key.length <= 100) text += text ? `.${key}` : key;
+    else text += `[${JSON.stringify(key.length > 100 ? key.slice(0, 100) + "…" : key)}]`;
+  }
+  return text;
+}

@@ -1,0 +1,51 @@
+/** Keeping secrets out of everything that is printed. */
+import { fileName, type Path } from "./_names.ts";
+import type { Schema } from "./schema.ts";
+
+/** What stands in the place of a secret. */
+export const REDACTED = "[secret]";
+
+const SECRET_NAME =
+  /pass(?:word|wd|phrase)|(?:^|_)(?:pass|pwd|pat|jwt|dsn)(?:$|_)|secret|token|credential|cookie|(?:api|private|access|signing|encryption|secret|auth|shared)_?key/;
+
+/** Whether a name says that its value is a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(fileName(name).replace(/[-. ]/g, "_"));
+}
+
+/** Whether the value at a path is a secret: by the schema's word, else by the names on the way. */
+export function isSecret(schema: Schema<unknown> | undefined, path: Path): boolean {
+  if (schema?.secret !== undefined) return schema.secret;
+  return path.some((key) => typeof key === "string" && isSecretName(key));
+}
+
+/** Hides the user and password of every URL in a text. */
+export function hideUrlCredentials(text: string): string {
+  return text.replace(/([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^\s/?#]*@/g, `$1${REDACTED}@`);
+}
+
+/** Gathers the secrets of one load, so that no text made by others can show one. */
+export class Secrets {
+  readonly #values = new Set<string>();
+
+  /** Remembers a value. Very short ones would blot out harmless text, and are left to the marks. */
+  add(value: unknown): void {
+    if (typeof value === "string" && value.length >= 4) this.#values.add(value);
+    else if (Array.isArray(value)) { for (const item of value) this.add(item); }
+    else if (typeof value === "object" && value !== null) {
+      for (const item of Object.values(value)) this.add(item);
+    }
+  }
+
+  /** The text without any of the secrets. */
+  hide(text: string): string {
+    let hidden = hideUrlCredentials(text);
+    // The longest first: a secret may be part of another.
+    for (const value of [...this.#values].sort((a, b) => b.length - a.length)) {
+      hidden = hidden.replaceAll(value, REDACTED);
+      const quoted = JSON.stringify(value).slice(1, -1);
+      if (quoted !== value) hidden = hidden.replaceAll(quoted, REDACTED);
+    }
+    return hidden;
+  }
+}

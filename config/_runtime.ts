@@ -1,0 +1,147 @@
+/** The files and variables of the machine, on Deno and on Node; nothing else here names either. */
+
+/** Variables, as far as the process may read them. */
+export interface Environment {
+  /** The value, or undefined when it isn't set or may not be read. */
+  get(name: string): string | undefined;
+  /** Whether a variable may be read. */
+  readable(name: string): boolean;
+  /** Every name that is set, or undefined when the process may not list them. */
+  names(): readonly string[] | undefined;
+}
+
+/** The largest file that is taken for a configuration. */
+export const MAX_FILE_BYTES: number = 1024 * 1024;
+
+const deno: typeof Deno | undefined = (globalThis as { Deno?: typeof Deno }).Deno;
+
+/** The variables of this process. */
+export function processEnvironment(): Environment {
+  if (deno === undefined) {
+    const { env } = (globalThis as unknown as {
+      process: { env: Record<string, string | undefined> };
+    }).process;
+    return fixedEnvironment(env);
+  }
+  // Asking for the state first keeps Deno from stopping the program with a question.
+  const readable = (name: string) =>
+    deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
+  return {
+    get: (name) => readable(name) ? deno.env.get(name) : undefined,
+    readable,
+    names: () =>
+      deno.permissions.querySync({ name: "env" }).state === "granted"
+        ? Object.keys(deno.env.toObject())
+        : undefined,
+  };
+}
+
+/** The variables of a record. */
+export function fixedEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Environment {
+  const get = (name: string) => Object.hasOwn(env, name) ? env[name] : undefined;
+  return {
+    get,
+    readable: () => true,
+    names: () => Object.keys(env).filter((name) => get(name) !== undefined),
+  };
+}
+
+/** Whether a file may be read without Deno asking the user. */
+export function mayRead(path: string): boolean {
+  return deno === undefined ||
+    deno.permissions.querySync({ name: "read", path }).state === "granted";
+}
+
+/**
+ * The text of a file, or undefined when there is none. Anything else than a
+ * small file in UTF-8 is refused with an Error that says what it is.
+ */
+export async function readFile(path: string): Promise<string | undefined> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await (deno === undefined ? readOnNode(path) : readOnDeno(deno, path));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const { name, code } = error as { name?: string; code?: string };
+    if (name === "NotFound" || code === "ENOENT") return undefined;
+    throw new Refusal(reason(name, code, path), { cause: error });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Refusal("is not UTF-8 text");
+  }
+}
+
+class Refusal extends Error {}
+
+async function readOnDeno(runtime: typeof Deno, path: string): Promise<Uint8Array> {
+  // Opening a pipe would wait for its other end, so look first.
+  assertSmallFile(await runtime.stat(path));
+  const file = await runtime.open(path);
+  try {
+    return await readBounded((buffer) => file.read(buffer));
+  } finally {
+    file.close();
+  }
+}
+
+async function readOnNode(path: string): Promise<Uint8Array> {
+  const fs = await import("node:fs/promises");
+  const stat = await fs.stat(path);
+  assertSmallFile({ isFile: stat.isFile(), size: stat.size });
+  const file = await fs.open(path);
+  try {
+    return await readBounded(async (buffer) => (await file.read(buffer)).bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function assertSmallFile(stat: { readonly isFile: boolean; readonly size: number }): void {
+  if (!stat.isFile) throw new Refusal("is not a file");
+  if (stat.size > MAX_FILE_BYTES) throw tooLarge();
+}
+
+/** Reads to the end, but never more than a configuration can be: a file may grow, or lie about its size. */
+async function readBounded(
+  read: (buffer: Uint8Array) => Promise<number | null>,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  while (true) {
+    const buffer = new Uint8Array(16 * 1024);
+    const count = await read(buffer);
+    if (count === null || count === 0) break;
+    size += count;
+    if (size > MAX_FILE_BYTES) throw tooLarge();
+    chunks.push(buffer.subarray(0, count));
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLarge(): Refusal {
+  return new Refusal(`is larger than ${MAX_FILE_BYTES} bytes`);
+}
+
+function reason(name: string | undefined, code: string | undefined, path: string): string {
+  if (name === "NotCapable") return `can't be read without --allow-read=${path}`;
+  if (name === "PermissionDenied" || code === "EACCES" || code === "EPERM") {
+    return "can't be read: permission denied";
+  }
+  if (name === "FilesystemLoop" || code === "ELOOP") {
+    return "can't be read: too many symbolic links";
+  }
+  if (name === "NotADirectory" || code === "ENOTDIR") {
+    return "can't be read: a part of its path is not a folder";
+  }
+  return `can't be read: ${code ?? name ?? "unknown error"}`;
+}

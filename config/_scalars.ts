@@ -1,0 +1,114 @@
+/** Reading and checking single values. */
+import type { Schema } from "./schema.ts";
+
+/** A checked value, or what it should have been. */
+export type Checked = { readonly value: unknown } | { readonly expected: string };
+
+/** Checks a value that has its own type. */
+export function checkScalar(schema: Schema<unknown>, value: unknown): Checked {
+  const expected = { expected: expectation(schema) };
+  switch (schema.kind) {
+    case "string":
+      return typeof value === "string" && inRange(schema, value.length) && matches(schema, value)
+        ? { value }
+        : expected;
+    case "enum":
+      return typeof value === "string" && schema.values!.includes(value) ? { value } : expected;
+    case "url":
+      return typeof value === "string" && isUrl(schema, value) ? { value } : expected;
+    case "boolean":
+      return typeof value === "boolean" ? { value } : expected;
+    case "integer":
+      return typeof value === "number" && Number.isSafeInteger(value) && inRange(schema, value)
+        ? { value }
+        : expected;
+    default:
+      return typeof value === "number" && Number.isFinite(value) && inRange(schema, value)
+        ? { value }
+        : expected;
+  }
+}
+
+/** Reads a text as the schema's type, then checks it. */
+export function checkText(schema: Schema<unknown>, text: string): Checked {
+  const bare = text.trim();
+  switch (schema.kind) {
+    case "integer":
+      return checkScalar(schema, /^[+-]?\d+$/.test(bare) ? Number(bare) : text);
+    case "number":
+      return checkScalar(
+        schema,
+        /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(bare) ? Number(bare) : text,
+      );
+    case "boolean": {
+      const word = bare.toLowerCase();
+      if (word === "true" || word === "1") return { value: true };
+      if (word === "false" || word === "0") return { value: false };
+      return { expected: "true or false" };
+    }
+    case "enum":
+    case "url":
+      return checkScalar(schema, bare);
+    default:
+      return checkScalar(schema, text);
+  }
+}
+
+/** What is right, in words that follow "must be". */
+export function expectation(schema: Schema<unknown>): string {
+  switch (schema.kind) {
+    case "string":
+      return `a string${bounds(schema, " of ", "character")}` +
+        (schema.pattern ? ` that matches ${schema.pattern}` : "");
+    case "enum":
+      return `one of ${schema.values!.join(", ")}`;
+    case "url":
+      return schema.protocols
+        ? `a URL that begins with ${schema.protocols.map((name) => `${name}://`).join(" or ")}`
+        : "a URL";
+    case "boolean":
+      return "true or false";
+    case "integer":
+      return `an integer${bounds(schema, " ", "")}`;
+    case "number":
+      return `a number${bounds(schema, " ", "")}`;
+    case "list":
+      return `a list${bounds(schema, " of ", "value")}`;
+    case "map":
+      return `a mapping${bounds(schema, " of ", "key")}`;
+    case "object":
+      return "a mapping";
+  }
+}
+
+/** The bounds of a schema in words, or nothing when it has none. */
+function bounds({ min, max }: Schema<unknown>, before: string, unit: string): string {
+  const counted = (count: number) =>
+    unit === "" ? `${count}` : `${count} ${unit}${count === 1 ? "" : "s"}`;
+  if (min !== undefined && max !== undefined) {
+    return `${unit === "" ? " from " : before}${min} to ${counted(max)}`;
+  }
+  if (min !== undefined) return `${before}at least ${counted(min)}`;
+  if (max !== undefined) return `${before}at most ${counted(max)}`;
+  return "";
+}
+
+export function inRange({ min, max }: Schema<unknown>, value: number): boolean {
+  return (min === undefined || value >= min) && (max === undefined || value <= max);
+}
+
+function matches({ pattern }: Schema<unknown>, value: string): boolean {
+  if (pattern === undefined) return true;
+  pattern.lastIndex = 0;
+  return pattern.test(value);
+}
+
+function isUrl({ protocols }: Schema<unknown>, value: string): boolean {
+  let url: URL;
+  try {
+    url = new URL(value);
+  } catch {
+    return false;
+  }
+  return protocols === undefined || protocols.includes(url.protocol.slice(0, -1));
+}

@@ -1,0 +1,271 @@
+/** Which setting a variable or an argument names. */
+import { fields } from "./_native.ts";
+import { fileName, formatPath, type Path, variableName, variableSegment } from "./_names.ts";
+import { type Context, fromText, unknownKey } from "./_normalize.ts";
+import { nearest } from "./_suggest.ts";
+import { type Branch, branch, merge, type Node, type Origin, type Source } from "./_tree.ts";
+import type { Schema } from "./schema.ts";
+
+/** A setting that a name leads to. */
+interface Target {
+  readonly path: readonly string[];
+  readonly schema: Schema<unknown> | undefined;
+}
+
+/** A variable with its place. */
+export interface Variable {
+  readonly name: string;
+  /** Its text, or null when a problem with it is reported already. */
+  readonly text: string | null;
+  readonly secret: boolean;
+  readonly source: Source;
+}
+
+/** Variables that say how to load, not what is loaded. */
+export function reservedNames(prefix: string): readonly string[] {
+  return [`${prefix}_ENV`, `${prefix}_CONFIG_DIR`];
+}
+
+/** Every variable that the schema and the keys of known maps give, with its setting. */
+export function variableNames(
+  prefix: string,
+  schema: Schema<unknown> | undefined,
+  known: Node | undefined,
+): Map<string, Path> {
+  const names = new Map<string, Path>();
+  const walk = (at: Schema<unknown> | undefined, node: Node | undefined, path: Path) => {
+    const name = path.length === 0 ? undefined : variableName(prefix, path);
+    if (name !== undefined && !names.has(name)) names.set(name, path);
+    const entries = node?.type === "map" ? node.entries : new Map<string, Node>();
+    if (at?.kind === "object") {
+      for (const [key, field] of fields(at)) walk(field.schema, entries.get(key), [...path, key]);
+    } else if (at === undefined || at.kind === "map") {
+      for (const [key, item] of entries) walk(at?.item, item, [...path, key]);
+    }
+  };
+  walk(schema, known, []);
+  return names;
+}
+
+/** Refuses a schema whose variables would collide with the reserved ones. */
+export function assertVariables(prefix: string, schema: Schema<unknown>): void {
+  if (schema.kind !== "object") return;
+  for (const [key, field] of fields(schema)) {
+    if (reservedNames(prefix).includes(`${prefix}_${variableSegment(key)}`)) {
+      throw new TypeError(
+        `Cannot load a configuration with the field ${field.name}: ` +
+          `${prefix}_${variableSegment(key)} is reserved`,
+      );
+    }
+  }
+}
+
+/** The nodes of one layer of variables; `known` is what the layers below say. */
+export function fromVariables(
+  prefix: string,
+  schema: Schema<unknown> | undefined,
+  variables: readonly Variable[],
+  known: Branch,
+  context: Context,
+): Branch | undefined {
+  const names = variableNames(prefix, schema, known);
+  const given = new Map<string, string>();
+  const targets: { variable: Variable; target: Target }[] = [];
+  for (const variable of [...variables].sort((a, b) => a.name < b.name ? -1 : 1)) {
+    const segments = variable.name.slice(prefix.length + 1).split("__");
+    const target = resolve(schema, segments, known);
+    const origin: Origin = { source: variable.source, at: [] };
+    if (target === undefined) {
+      reportUnknown(variable, origin, names, context);
+    } else if (target === "ambiguous") {
+      context.problems.add({
+        code: "ambiguous",
+        path: [],
+        message: `names more than one key of a map; write the map as JSON`,
+        origin,
+        point: "key",
+      });
+    } else {
+      given.set(formatPath(target.path), variable.name);
+      targets.push({ variable, target });
+    }
+  }
+  let root: Node | undefined;
+  for (const { variable, target } of targets) {
+    const origin: Origin = { source: variable.source, at: [] };
+    const above = target.path.map((_, index) => given.get(formatPath(target.path.slice(0, index))))
+      .find((name) => name !== undefined);
+    if (above !== undefined) {
+      context.problems.add({
+        code: "ambiguous",
+        path: target.path,
+        message: `is given twice, by ${above} and by ${variable.name}`,
+        origin,
+        point: "key",
+      });
+      continue;
+    }
+    root = place(root, target, variable, origin, context);
+  }
+  return root?.type === "map" ? root : undefined;
+}
+
+/** Reads a text at its setting, under branches that lead there. */
+function place(
+  root: Node | undefined,
+  target: Target,
+  { text, secret }: Pick<Variable, "text" | "secret">,
+  origin: Origin,
+  context: Context,
+): Node | undefined {
+  let node: Node | undefined = text === null
+    ? {
+      type: "leaf",
+      value: undefined,
+      text: false,
+      secret: false,
+      broken: true,
+      origin,
+      shadowed: [],
+    }
+    : fromText(target.schema, text, origin, target.path, context, secret);
+  if (node === undefined) return root;
+  for (const key of [...target.path].reverse()) node = branch(origin, new Map([[key, node]]));
+  return merge(root, node);
+}
+
+function reportUnknown(
+  variable: Variable,
+  origin: Origin,
+  names: ReadonlyMap<string, Path>,
+  context: Context,
+): void {
+  const near = nearest(variable.name, names.keys());
+  const file = variable.source.position !== undefined;
+  context.problems.add({
+    code: "unknown_key",
+    path: [],
+    message: `${file ? `${variable.name} ` : ""}names no known setting` +
+      (near ? `, did you mean ${near}?` : ""),
+    origin,
+    point: "key",
+    ...(near ? { suggestion: near, meant: formatPath(names.get(near)!) } : {}),
+  });
+}
+
+function resolve(
+  schema: Schema<unknown> | undefined,
+  segments: readonly string[],
+  known: Node | undefined,
+): Target | "ambiguous" | undefined {
+  const path: string[] = [];
+  let at = schema;
+  let node = known;
+  const open = schema === undefined;
+  for (const segment of segments) {
+    if (segment === "") return undefined;
+    let key: string | undefined;
+    if (at?.kind === "object") {
+      key = [...fields(at).keys()].find((name) => variableSegment(name) === segment);
+      at = key === undefined ? undefined : fields(at).get(key)!.schema;
+    } else if (at?.kind === "map" || open) {
+      const matches = node?.type === "map"
+        ? [...node.entries.keys()].filter((name) => variableSegment(name) === segment)
+        : [];
+      if (matches.length > 1) return "ambiguous";
+      key = matches[0] ?? segment.toLowerCase();
+      at = at?.item;
+    }
+    if (key === undefined) return undefined;
+    path.push(key);
+    node = node?.type === "map" ? node.entries.get(key) : undefined;
+  }
+  return { path, schema: at };
+}
+
+/** The nodes of `--set path=value` among the arguments of a program, lowest first. */
+export function fromArguments(
+  schema: Schema<unknown> | undefined,
+  args: readonly string[],
+  context: Context,
+): Node[] {
+  const nodes: Node[] = [];
+  for (const text of settings(args)) {
+    const equals = text.indexOf("=");
+    // What has no `=` may be a secret that went astray, and isn't shown.
+    const name = equals > 0 ? `--set ${shown(text.slice(0, equals))}` : "--set";
+    const origin: Origin = { source: { layer: "arguments", name }, at: [] };
+    if (equals <= 0) {
+      context.problems.add({
+        code: "malformed",
+        path: [],
+        message: "must be written --set path=value, such as --set server.port=8080",
+        origin,
+        point: "key",
+      });
+      continue;
+    }
+    const target = resolveArgument(schema, text.slice(0, equals).split("."), origin, context);
+    if (target === undefined) continue;
+    const node = place(
+      undefined,
+      target,
+      { text: text.slice(equals + 1), secret: false },
+      origin,
+      context,
+    );
+    if (node !== undefined) nodes.push(node);
+  }
+  return nodes;
+}
+
+function settings(args: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    if (arg === "--") break;
+    if (arg === "--set") found.push(args[index + 1] ?? "");
+    else if (arg.startsWith("--set=")) found.push(arg.slice("--set=".length));
+  }
+  return found;
+}
+
+function shown(path: string): string {
+  return /^[\w.-]{1,200}$/.test(path) ? path : JSON.stringify(path.slice(0, 200));
+}
+
+function resolveArgument(
+  schema: Schema<unknown> | undefined,
+  segments: readonly string[],
+  origin: Origin,
+  context: Context,
+): Target | undefined {
+  const path: string[] = [];
+  let at = schema;
+  for (const segment of segments) {
+    if (at?.kind === "object") {
+      const name = fields(at).has(segment) ? segment : fileName(segment);
+      const field = fields(at).get(name);
+      if (field === undefined || (segment !== name && segment !== field.name)) {
+        unknownKey(at, segment, origin, path, context);
+        return undefined;
+      }
+      path.push(name);
+      at = field.schema;
+    } else if (
+      segment === "" || segment === "__proto__" || (at !== undefined && at.kind !== "map")
+    ) {
+      context.problems.add({
+        code: "unknown_key",
+        path: [...path, segment],
+        message: "is not a known setting",
+        origin,
+        point: "key",
+      });
+      return undefined;
+    } else {
+      path.push(segment);
+      at = at?.item;
+    }
+  }
+  return { path, schema: at };
+}

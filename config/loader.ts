@@ -1,0 +1,201 @@
+import { ConfigError } from "./errors.ts";
+import type { Explanation } from "./explanation.ts";
+import { explainLoad, type LoadState } from "./_explain.ts";
+import { readLayers, type ReadOptions } from "./_read_layers.ts";
+import { finish } from "./_finish.ts";
+import { asNative } from "./_native.ts";
+import { fixedEnvironment, processEnvironment } from "./_runtime.ts";
+import { assertVariables } from "./_variables.ts";
+import type { StandardSchemaV1 } from "./standard_schema.ts";
+
+/** Options of {@link ConfigLoader}. */
+export interface ConfigLoaderOptions {
+  /**
+   * The variables to read.
+   *
+   * @default {those of the process}
+   */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Reads a file as text; `undefined` when there is none, an error when it can't be read.
+   *
+   * @default {the file system}
+   */
+  readonly readFile?: (path: string) => Promise<string | undefined>;
+  /** Values above all files and variables, in either spelling. */
+  readonly overrides?: object;
+  /**
+   * What the names of variables begin with, before an underscore.
+   *
+   * @default {"OAAS"}
+   */
+  readonly envPrefix?: string;
+  /**
+   * The `.env` file, `false` for none. One that is named here must exist.
+   *
+   * @default {".env" in the working directory, if there is one}
+   */
+  readonly envFile?: string | false;
+}
+
+/** Options of one {@link ConfigLoader.load}. */
+export interface LoadOptions {
+  /** Values above those of the loader's own `overrides`. */
+  readonly overrides?: object;
+  /**
+   * The arguments of the program: `--set server.port=8080` and
+   * `--set=server.port=8080` are taken, up to `--`; others are left alone.
+   */
+  readonly args?: readonly string[];
+}
+
+/** The environment when none is named. */
+const DEFAULT_ENVIRONMENT = "development";
+/** The folder when none is named. */
+const DEFAULT_DIR = "config";
+
+/**
+ * Loads a configuration from its layers, see `LAYERS`.
+ *
+ * @example
+ * ```ts
+ * import { ConfigLoader, serviceConfigSchema } from "@oprc/config";
+ *
+ * const files: Record<string, string> = {
+ *   "config/default.yaml": "service_name: demo\nserver:\n  port: 8081\n",
+ * };
+ * const loader = new ConfigLoader("config", "development", {
+ *   readFile: (path) => Promise.resolve(files[path]),
+ *   env: { OAAS_SERVER__HOST: "0.0.0.0" },
+ * });
+ * const config = await loader.load(serviceConfigSchema);
+ * console.log(config.server.host, config.server.port);
+ * console.log(String(await loader.explain()));
+ * ```
+ */
+export class ConfigLoader {
+  /** The folder of `default.yaml` and `<environment>.yaml`. */
+  readonly configDir: string;
+  /** The environment, which names the second file. */
+  readonly environment: string;
+  readonly #read: ReadOptions;
+  #last: LoadState | undefined;
+
+  /**
+   * A loader for one folder and one environment. Nothing is read yet.
+   *
+   * @param configDir The folder of the files; one of them must exist.
+   * @param environment The name of the second file. It must exist, unless the
+   * environment is `development`.
+   * @param options Where variables and files come from, and overrides.
+   * @throws {TypeError} The environment or the prefix is no such name.
+   */
+  constructor(configDir: string, environment: string, options: ConfigLoaderOptions = {}) {
+    const wrong = environmentProblem(environment);
+    if (wrong !== undefined) {
+      throw new TypeError(`Cannot use ${JSON.stringify(environment)} as environment: it ${wrong}`);
+    }
+    if (configDir === "") throw new TypeError("Cannot load a configuration: configDir is empty");
+    const prefix = options.envPrefix ?? "OAAS";
+    if (!/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(prefix)) {
+      throw new TypeError(
+        `Cannot use ${JSON.stringify(prefix)} as prefix: it must be upper case, such as "OAAS"`,
+      );
+    }
+    this.configDir = configDir;
+    this.environment = environment;
+    this.#read = {
+      dir: configDir,
+      environment,
+      environmentRequired: environment !== DEFAULT_ENVIRONMENT,
+      dirRequired: true,
+      prefix,
+      env: options.env === undefined ? processEnvironment() : fixedEnvironment(options.env),
+      readFile: options.readFile,
+      envFile: options.envFile,
+      overrides: options.overrides,
+    };
+  }
+
+  /**
+   * A loader for the folder that `OAAS_CONFIG_DIR` names (default `config`)
+   * and the environment that `OAAS_ENV` names (default `development`). An
+   * empty variable counts as none. A folder that isn't named may be missing.
+   *
+   * @param options Where variables and files come from, and overrides.
+   * @throws {ConfigError} `OAAS_ENV` is no name of an environment.
+   */
+  static fromEnv(options: ConfigLoaderOptions = {}): ConfigLoader {
+    const env = options.env === undefined ? processEnvironment() : fixedEnvironment(options.env);
+    const prefix = options.envPrefix ?? "OAAS";
+    const environment = env.get(`${prefix}_ENV`) || DEFAULT_ENVIRONMENT;
+    const wrong = environmentProblem(environment);
+    if (wrong !== undefined) {
+      throw new ConfigError([
+        { code: "invalid_value", path: "", message: wrong, where: `${prefix}_ENV` },
+      ]);
+    }
+    const dir = env.get(`${prefix}_CONFIG_DIR`);
+    const loader = new ConfigLoader(dir || DEFAULT_DIR, environment, options);
+    if (!dir) (loader.#read as { dirRequired: boolean }).dirRequired = false;
+    return loader;
+  }
+
+  /**
+   * Reads every layer anew, merges them and checks the result.
+   *
+   * @typeParam T The type of the configuration.
+   * @param schema A schema of this package, or any Standard Schema. With a
+   * schema of another library variables become strings under their
+   * lower-cased path, and unknown keys are that schema's business.
+   * @param options Overrides and arguments for this load.
+   * @throws {ConfigError} With every problem at once.
+   * @throws {TypeError} The schema has a field whose variable is reserved.
+   */
+  async load<T>(schema: StandardSchemaV1<unknown, T>, options: LoadOptions = {}): Promise<T> {
+    const native = asNative(schema);
+    if (native !== undefined) assertVariables(this.#read.prefix, native);
+    const layers = await readLayers(native, this.#read, options);
+    const { state, issues } = await finish(schema, native, layers, this.#read);
+    this.#last = state;
+    if (issues.length > 0) throw new ConfigError(issues);
+    return state.value as T;
+  }
+
+  /**
+   * Where every value of the last load came from and what it shadowed, also
+   * when that load failed. Secrets are not shown.
+   *
+   * @throws {TypeError} Nothing was loaded yet.
+   */
+  explain(): Promise<Explanation> {
+    if (this.#last === undefined) {
+      return Promise.reject(new TypeError("Cannot explain the configuration: none was loaded yet"));
+    }
+    return explainLoad(this.#last);
+  }
+}
+
+/**
+ * Loads the configuration that the process's variables point to:
+ * `ConfigLoader.fromEnv(options).load(schema, options)`.
+ *
+ * @typeParam T The type of the configuration.
+ * @param schema A schema of this package, or any Standard Schema.
+ * @param options Options of the loader and of the load.
+ * @throws {ConfigError} With every problem at once.
+ */
+export async function loadConfig<T>(
+  schema: StandardSchemaV1<unknown, T>,
+  options: ConfigLoaderOptions & LoadOptions = {},
+): Promise<T> {
+  return await ConfigLoader.fromEnv(options).load(schema, { args: options.args });
+}
+
+/** What is wrong with the name of an environment, which becomes the name of a file. */
+function environmentProblem(name: string): string | undefined {
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/.test(name)) {
+    return "must be letters, digits, dots, dashes and underscores, such as production";
+  }
+  return name === "default" ? "must not be default, which is the file below all others" : undefined;
+}

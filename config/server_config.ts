@@ -1,0 +1,65 @@
+import { objectSchema } from "./container_schemas.ts";
+import { integerSchema, stringSchema } from "./scalar_schemas.ts";
+import type { ObjectSchema } from "./schema.ts";
+
+/** Section `tls`: the files of a server's certificate. */
+export interface TlsConfig {
+  /** `cert_file`: the certificate chain, PEM. */
+  readonly certFile: string;
+  /** `key_file`: the private key, PEM. */
+  readonly keyFile: string;
+  /** `ca_file`: the authorities that a client's certificate must come from; asks for one when set. */
+  readonly caFile?: string;
+}
+
+/** Section `server`: where a service listens. */
+export interface ServerConfig {
+  /**
+   * `host`: the address to listen on; `0.0.0.0` for every interface.
+   *
+   * @default {"127.0.0.1"}
+   */
+  readonly host: string;
+  /**
+   * `port`: 1 to 65535, or 0 for any free port.
+   *
+   * @default {8080}
+   */
+  readonly port: number;
+  /** `tls`: serve TLS; plaintext when left out. */
+  readonly tls?: TlsConfig;
+}
+
+/** The schema of {@link TlsConfig}. */
+export const tlsConfigSchema: ObjectSchema<TlsConfig> = objectSchema(tlsFields());
+
+/** The schema of {@link ServerConfig}. */
+export const serverConfigSchema: ObjectSchema<ServerConfig> = objectSchema({
+  host: stringSchema({
+    default: "127.0.0.1",
+    min: 1,
+    description: "Address to listen on; 0.0.0.0 for every interface",
+  }),
+  port: integerSchema({
+    default: 8080,
+    min: 0,
+    max: 65535,
+    description: "Port to listen on; 0 for any free port",
+  }),
+  tls: objectSchema(tlsFields(), {
+    optional: true,
+    description: "Serve TLS; plaintext when left out",
+  }),
+}, { description: "Where the service listens" });
+
+function tlsFields() {
+  return {
+    certFile: stringSchema({ min: 1, description: "File of the certificate chain, PEM" }),
+    keyFile: stringSchema({ min: 1, description: "File of the private key, PEM" }),
+    caFile: stringSchema({
+      min: 1,
+      optional: true,
+      description: "File of the authorities that clients' certificates must come from, PEM",
+    }),
+  };
+}
