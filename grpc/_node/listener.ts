@@ -3,7 +3,12 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
-import { createServer as createHttp2Server, type ServerHttp2Session } from "node:http2";
+import {
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from "node:http2";
 import {
   type AddressInfo,
   createServer as createTcpServer,
@@ -32,6 +37,8 @@ export interface Listener {
   drain(graceMs: number): Promise<void>;
 }
 
+type Http2RequestListener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
+
 /** How long a connection may stay without a first request, in milliseconds. */
 const FIRST_REQUEST_MS = 60_000;
 
@@ -55,7 +62,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     });
     options.onRequest(request, response);
   });
-  const http2 = createHttp2Server(options.onRequest);
+  const http2 = createHttp2Server(options.onRequest as unknown as Http2RequestListener);
   http2.on("session", (session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));

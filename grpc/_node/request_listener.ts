@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
@@ -8,12 +7,11 @@ import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { plainGrpcMessage } from "../_grpc_message.ts";
 import { answerUnknownPath } from "./unknown_path.ts";
 
-/** A request of either HTTP version. */
-export type NodeRequest = IncomingMessage | Http2ServerRequest;
-/** A response of either HTTP version. */
-export type NodeResponse = ServerResponse | Http2ServerResponse;
-/** What a node:http or node:http2 server calls for each request. */
-export type RequestListener = (request: NodeRequest, response: NodeResponse) => void;
+/**
+ * What a node:http or node:http2 server calls for each request. The objects of
+ * HTTP/2 have the methods of HTTP/1.1's that are used here.
+ */
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
  * Hands each request to the handler of its path.

@@ -1,5 +1,5 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { encodeGrpcMessage } from "../_grpc_message.ts";
-import type { NodeRequest, NodeResponse } from "./request_listener.ts";
 
 /** `unimplemented` among the gRPC codes. */
 const UNIMPLEMENTED = "12";
@@ -10,8 +10,8 @@ const UNIMPLEMENTED = "12";
  */
 export function answerUnknownPath(
   path: string,
-  request: NodeRequest,
-  response: NodeResponse,
+  request: IncomingMessage,
+  response: ServerResponse,
 ): void {
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
   const message = `no service answers ${shown}`;
@@ -31,6 +31,5 @@ export function answerUnknownPath(
     return;
   }
   response.writeHead(404, { "content-type": "application/json" });
-  const body = JSON.stringify({ code: "unimplemented", message });
-  (response.end as (body: string) => void)(body);
+  response.end(JSON.stringify({ code: "unimplemented", message }));
 }
