@@ -39,7 +39,7 @@ interface Assignment {
   readonly quoted: boolean;
 }
 
-const ASSIGNMENT = /[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*/y;
+const ASSIGNMENT = /[ \t]*(?:export\s+)?([^\s=#]+)\s*=[ \t]*/y;
 
 /** Where the assignments stand, and which are quoted. Quoted values may have several lines. */
 export function scan(text: string): Assignment[] {

@@ -6,7 +6,7 @@
  */
 
 /** `KEY=value` from the start of a line; what follows the `=` is read by hand. */
-const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([^\s=#]+)[ \t]*=[ \t]*/;
+const ASSIGNMENT = /^[ \t]*(?:export\s+)?([^\s=#]+)\s*=[ \t]*/;
 const IDENTIFIER = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const ESCAPES: Record<string, string> = { n: "\n", r: "\r", t: "\t" };
 
