@@ -27,7 +27,7 @@ async function demo(platform: DemoPlatform): Promise<void> {
   heading("A package that is wrong in six ways");
   await showWrongPackage(platform);
 
-  heading("Class Thermometer, deployed to two clusters with what it must achieve");
+  heading("Class thermometer, deployed to two clusters with what it must achieve");
   const request = await fromYaml(
     DeployClassRequestSchema,
     await Deno.readTextFile(new URL("deployments/thermometer.yaml", examples)),
@@ -35,13 +35,13 @@ async function demo(platform: DemoPlatform): Promise<void> {
   const thermometers = await packages.deployClass(request);
   const videos = await packages.deployClass({
     packageName: "video",
-    classKey: "Video",
+    classKey: "video",
     targetEnv: "staging",
     targetClusters: ["eu-west"],
   });
   await settled(platform, [thermometers, videos]);
   line(`deployments/thermometer.yaml runs as ${thermometers}`);
-  line(`class Video of package video runs as ${videos}`);
+  line(`class video of package video runs as ${videos}`);
 
   heading("Scaled to three instances of each function");
   await deployments.scaleDeployment(thermometers, 3);

@@ -66,7 +66,7 @@ export async function startService(
 
   const metrics = new ServiceMetrics(serviceName);
   const observation = observeProcess(metrics.registry);
-  opened.defer(() => observation.stop());
+  opened.defer(() => observation.shutdown());
   const metricsServer = opened.use(
     await setupMetricsServer(observability.metricsPort, {
       hostname: observability.metricsHost,

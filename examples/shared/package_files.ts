@@ -25,10 +25,8 @@ export async function readPackageFile(path: string | URL): Promise<OPackage> {
     return await fromYaml(OPackageSchema, text);
   } catch (error) {
     if (!isValidationError(error)) throw error;
-    const lines = error.issues.map(({ code, path, message, line, column }) =>
-      `${shown}${line === undefined ? "" : `:${line}:${column}`}  ${code}  ${
-        path === "" ? "" : `${path}: `
-      }${message}`
+    const lines = error.issues.map(({ code, message, line, column }) =>
+      `${shown}${line === undefined ? "" : `:${line}:${column}`}  ${code}  ${message}`
     );
     throw new PackageFileError(lines.join("\n"), { cause: error });
   }
