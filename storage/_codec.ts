@@ -1,9 +1,5 @@
-import {
-  type DescMessage,
-  fromJsonString,
-  type MessageShape,
-  toJsonString,
-} from "@bufbuild/protobuf";
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { fromJson, toJson } from "@oprc/models";
 import { quote } from "./_limits.ts";
 import { StorageError } from "./errors.ts";
 import type { Entry } from "./port.ts";
@@ -19,11 +15,15 @@ export interface Codec<T> {
   decode(bytes: Uint8Array): T;
 }
 
-/** ProtoJSON with the field names of the .proto files, as UTF-8. */
+/**
+ * ProtoJSON with the field names of the .proto files, as UTF-8. Rules of the models are not checked
+ * here, and fields of newer writers are passed over.
+ */
 export function messageCodec<Desc extends DescMessage>(schema: Desc): Codec<MessageShape<Desc>> {
   return {
-    encode: (value) => encoder.encode(toJsonString(schema, value, { useProtoFieldName: true })),
-    decode: (bytes) => fromJsonString(schema, decoder.decode(bytes), { ignoreUnknownFields: true }),
+    encode: (value) => encoder.encode(toJson(schema, value)),
+    decode: (bytes) =>
+      fromJson(schema, decoder.decode(bytes), { validate: false, unknownFields: "ignore" }),
   };
 }
 

@@ -3,7 +3,8 @@ import { type DeploymentStatus, DeploymentStatusSchema } from "@oprc/proto/packa
 import { decodeEntry, messageCodec, textCodec } from "./_codec.ts";
 import { MAX_OPS } from "./_limits.ts";
 import { Records } from "./_records.ts";
-import { listAll } from "./helpers.ts";
+import { isConflict } from "./errors.ts";
+import { listAll, remove } from "./helpers.ts";
 import {
   clusterMappingKey,
   clusterMappingsPrefix,
@@ -146,7 +147,12 @@ class Deployments implements DeploymentStorage {
     const late = (await this.#mappings(key, signal)).filter((entry) => entry.revision < deleted);
     await this.#deleteStatuses(late, signal);
     for (const { key, revision } of late) {
-      await this.#records.delete(key, { expect: revision, signal });
+      try {
+        await remove(this.#store, key, { expect: revision, signal });
+      } catch (error) {
+        // Somebody else deleted it, or saved another.
+        if (!isConflict(error)) throw error;
+      }
     }
     return true;
   }

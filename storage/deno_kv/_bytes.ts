@@ -16,25 +16,31 @@ export class Writer {
     return at;
   }
 
+  // Growing may replace view and bytes, so it comes first.
   u8(value: number): void {
-    this.#view.setUint8(this.#grow(1), value);
+    const at = this.#grow(1);
+    this.#view.setUint8(at, value);
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#grow(2), value);
+    const at = this.#grow(2);
+    this.#view.setUint16(at, value);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#grow(4), value);
+    const at = this.#grow(4);
+    this.#view.setUint32(at, value);
   }
 
   /** An integer up to 2^53. */
   u64(value: number): void {
-    this.#view.setBigUint64(this.#grow(8), BigInt(value));
+    const at = this.#grow(8);
+    this.#view.setBigUint64(at, BigInt(value));
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#grow(value.length));
+    const at = this.#grow(value.length);
+    this.#bytes.set(value, at);
   }
 
   ascii(text: string): void {

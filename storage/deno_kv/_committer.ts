@@ -2,6 +2,7 @@ import { conflict, holds } from "../_limits.ts";
 import { formatRevision } from "../_revision.ts";
 import { StorageError } from "../errors.ts";
 import type { Op } from "../port.ts";
+import { recordOf, revisionOf } from "./_decode.ts";
 import { dropIntent, type Intent, sweep, writeBlobs } from "./_blobs.ts";
 import { isLocked, pause, whileLocked } from "./_failure.ts";
 import { Lane } from "./_lane.ts";
@@ -19,7 +20,7 @@ import {
   type Record,
 } from "./_layout.ts";
 import { trimLog } from "./_log.ts";
-import { type DenoKvStoreParts, recordOf, revisionOf } from "./_store.ts";
+import type { DenoKvStoreParts } from "./_store.ts";
 import type { DenoKvEntry } from "./client.ts";
 
 const ATTEMPTS = 1000;

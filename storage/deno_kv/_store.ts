@@ -19,10 +19,11 @@ import { readBlob } from "./_blobs.ts";
 import { type CommitJob, Committer } from "./_committer.ts";
 import { failure, whileLocked } from "./_failure.ts";
 import { unlessAborted } from "./_lane.ts";
-import { COUNTER, decodeRecord, entryKey, type Record } from "./_layout.ts";
+import { recordOf, revisionOf } from "./_decode.ts";
+import { COUNTER, entryKey, type Record } from "./_layout.ts";
 import { readLog } from "./_log.ts";
 import { Poller } from "./_poller.ts";
-import type { DenoKvClient, DenoKvEntry } from "./client.ts";
+import type { DenoKvClient } from "./client.ts";
 
 // A page stops here rather than to hold 500 values of a megabyte.
 const PAGE_BYTES = 8 * 1024 * 1024;
@@ -37,24 +38,6 @@ export interface DenoKvStoreParts {
   readonly pollMs: number;
   readonly clock: () => number;
   readonly close: () => void;
-}
-
-export function recordOf(key: string, value: unknown): Record {
-  try {
-    return decodeRecord(value);
-  } catch (cause) {
-    throw new StorageError("corrupt", `Cannot read key ${quote(key)}: it can't be decoded`, {
-      key,
-      cause,
-    });
-  }
-}
-
-export function revisionOf({ value }: DenoKvEntry): number {
-  if (value === null) return 0;
-  const number = value instanceof Uint8Array ? Number(new TextDecoder().decode(value)) : NaN;
-  if (Number.isSafeInteger(number)) return number;
-  throw new StorageError("corrupt", "Cannot read the revision counter: it can't be decoded");
 }
 
 export class DenoKvStore implements KeyValueStore, History {
@@ -93,7 +76,7 @@ export class DenoKvStore implements KeyValueStore, History {
     signal: AbortSignal | undefined,
     call: () => Promise<T>,
     onAbort?: () => StorageError,
-    otherwise?: StorageErrorCode,
+    otherwise: () => StorageErrorCode = () => "unavailable",
   ): Promise<T> {
     this.#check(what, signal);
     try {
@@ -101,7 +84,7 @@ export class DenoKvStore implements KeyValueStore, History {
       return await unlessAborted(work, signal, onAbort ?? (() => aborted(what, signal!)));
     } catch (error) {
       if (!isStorageError(error) && this.closed) throw closed(what);
-      throw failure(what, error, otherwise);
+      throw failure(what, error, otherwise());
     }
   }
 
@@ -204,7 +187,7 @@ export class DenoKvStore implements KeyValueStore, History {
       signal,
       () => this.#committer.commit(job).finally(() => this.#poller.ring()),
       abort,
-      "unknown",
+      () => job.sent ? "unknown" : "unavailable",
     );
     return formatRevision(revision);
   }

@@ -1,10 +1,67 @@
 import type { KeyValueStore } from "../port.ts";
-/** x */
+import type { Case } from "./_case.ts";
+import { commitCases } from "./_commit_cases.ts";
+import { concurrencyCases } from "./_concurrency_cases.ts";
+import { endCases } from "./_end_cases.ts";
+import { getCases } from "./_get_cases.ts";
+import { limitCases } from "./_limit_cases.ts";
+import { listCases } from "./_list_cases.ts";
+import { runtimeTest } from "./_runtime.ts";
+import { watchCases } from "./_watch_cases.ts";
+
+/** Options of {@linkcode testStore}. */
 export interface TestStoreOptions {
+  /**
+   * What the names of the tests begin with.
+   *
+   * @default {"store"}
+   */
   readonly name?: string;
+  /**
+   * Registers a test.
+   *
+   * @default {undefined}, `Deno.test` on Deno and `test` of `node:test` on Node
+   */
+  readonly test?: (name: string, run: () => Promise<void>) => void;
+  /**
+   * Makes a store forget its history up to now. It may write under `/compact/`. Without it the
+   * case of a watch that starts too far back isn't registered.
+   */
+  readonly compact?: (store: KeyValueStore) => Promise<void>;
 }
-/** x */
+
+/**
+ * Registers a test for each clause of the contract of {@linkcode KeyValueStore}, over fifty.
+ *
+ * @param factory Makes a new, empty store; each test closes what it made
+ */
 export function testStore(
-  _factory: () => KeyValueStore | Promise<KeyValueStore>,
-  _options: TestStoreOptions = {},
-): void {}
+  factory: () => KeyValueStore | Promise<KeyValueStore>,
+  options: TestStoreOptions = {},
+): void {
+  const { name = "store", test = runtimeTest(), compact } = options;
+  const cases: readonly Case[] = [
+    ...getCases,
+    ...commitCases,
+    ...limitCases,
+    ...listCases,
+    ...watchCases(compact),
+    ...concurrencyCases,
+    ...endCases,
+  ];
+  for (const { title, run } of cases) {
+    test(`${name}: ${title}`, async () => {
+      const opened: KeyValueStore[] = [];
+      const open = async () => {
+        const store = await factory();
+        opened.push(store);
+        return store;
+      };
+      try {
+        await run(await open(), open);
+      } finally {
+        for (const store of opened.reverse()) await store[Symbol.asyncDispose]();
+      }
+    });
+  }
+}
