@@ -1,5 +1,5 @@
 import { answer } from "./_endpoints.ts";
-import { serveHttp } from "./_runtime.ts";
+import { serveHttp } from "./_runtime_http.ts";
 import { HealthRegistry } from "./health_registry.ts";
 import type { MetricsRegistry } from "./metrics_registry.ts";
 
