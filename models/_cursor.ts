@@ -1,4 +1,4 @@
-import type { Finding, Segment } from "./_finding.ts";
+import { type Finding, MAX_FINDINGS, type Segment } from "./_finding.ts";
 import type { IssueCode } from "./issue.ts";
 import type { ClassScope, PackageScope, Scope } from "./_scope.ts";
 
@@ -11,8 +11,14 @@ export class Cursor implements Scope {
   readonly segments: Segment[] = [];
   readonly findings: Finding[] = [];
 
+  /** Nothing more is kept, so the walk may end. */
+  get isFull(): boolean {
+    return this.findings.length >= MAX_FINDINGS;
+  }
+
   /** Notes a fault of the message that is being looked at, of a field, or of an element. */
   report(code: IssueCode, fault: string, name?: string, element?: Segment): void {
+    if (this.isFull) return;
     const segments = this.segments.slice();
     if (name !== undefined) segments.push(name);
     if (element !== undefined) segments.push(element);

@@ -41,6 +41,7 @@ export function readerOf(schema: DescMessage): ReadValue {
       return message;
     }
     for (const key of Object.keys(value)) {
+      if (!to.spend()) break;
       const field = fields.get(key);
       if (field === undefined) {
         reportUnknown(schema, key, to);
@@ -54,7 +55,7 @@ export function readerOf(schema: DescMessage): ReadValue {
       // In ProtoJSON null is another way of leaving a field out.
       if (given === null) continue;
       to.enter(field.name);
-      if (to.spend()) field.into(message, given, to);
+      field.into(message, given, to);
       to.leave();
     }
     return message;
@@ -98,8 +99,10 @@ function listReader(localName: string, read: ReadValue): FieldReader["into"] {
     }
     const list: unknown[] = message[localName];
     for (let i = 0; i < value.length; i++) {
+      if (!to.spend()) return;
       to.enter(i);
-      if (to.spend()) list.push(read(value[i], to));
+      const result = read(value[i], to);
+      if (result !== UNREADABLE) list.push(result);
       to.leave();
     }
   };
@@ -111,11 +114,12 @@ function mapReader(localName: string, read: ReadValue): FieldReader["into"] {
       return to.report("InvalidType", `is ${describe(value)}: expected an object`);
     }
     for (const key of Object.keys(value)) {
+      if (!to.spend()) return;
       to.enter(key);
       if (key === "__proto__") {
         // Assigning it would change the prototype of the map, here or in a peer.
         to.report("InvalidName", "is a key that no map can hold: expected another", true);
-      } else if (to.spend()) {
+      } else {
         const result = read((value as Record<string, unknown>)[key], to);
         if (result !== UNREADABLE) message[localName][key] = result;
       }
@@ -138,9 +142,12 @@ function readTime(text: string, to: Decoding): unknown {
 
 function reportUnknown(schema: DescMessage, key: string, to: Decoding): void {
   if (to.ignoresUnknown) return;
-  const meant = suggest(key, schema.fields.map((field) => field.name));
-  const advice = meant === undefined
-    ? `expected ${listOf(schema.fields.map((field) => field.name))}`
+  const names = schema.fields.map((field) => field.name);
+  const meant = suggest(key, names);
+  const advice = key === "<<"
+    ? "YAML 1.2 has no merge keys, expected the fields themselves"
+    : meant === undefined
+    ? `expected ${listOf(names)}`
     : `did you mean ${meant}?`;
   to.reportUnknown(key, `is not a field of ${schema.name}: ${advice}`, meant);
 }

@@ -32,18 +32,18 @@ export function scalarReader(type: ScalarType): ReadValue {
       if (!to.rulesFollow) to.report(fault.code, fault.fault);
       return converted;
     }
-    const { code, fault: text } = converted === value ? fault : check(value) ?? fault;
-    to.report(code, text + hint(type, value, to));
+    to.report(fault.code, fault.fault + hint(type, value, to));
     // An element keeps its place, so that the indexes after it are right.
     return zero;
   };
 }
 
 function hint(type: ScalarType, value: unknown, to: Decoding): string {
-  if (type !== ScalarType.STRING) return "";
-  return typeof value === "number" || typeof value === "boolean"
-    ? to.textOfValue === undefined ? ", in double quotes" : ", in quotes"
-    : "";
+  if (typeof value !== "number" && typeof value !== "boolean") return "";
+  if (type === ScalarType.STRING) {
+    return to.textOfValue === undefined ? ", in double quotes" : ", in quotes";
+  }
+  return Number.isInteger(value) ? ", in quotes when it is past 2^53" : "";
 }
 
 function converter(type: ScalarType): ReadValue {

@@ -1,4 +1,4 @@
-import type { Finding, Segment } from "./_finding.ts";
+import { type Finding, MAX_FINDINGS, type Segment } from "./_finding.ts";
 import type { IssueCode } from "./issue.ts";
 
 /** How a document is to be read. */
@@ -21,8 +21,8 @@ export class Decoding {
   /** Path of the value that is being read. */
   readonly segments: Segment[] = [];
   readonly findings: Finding[] = [];
-  #budget: number;
-  #spent = false;
+  readonly #budget: number;
+  #spent = 0;
 
   constructor(options: DecodingOptions) {
     this.ignoresUnknown = options.ignoresUnknown;
@@ -41,33 +41,37 @@ export class Decoding {
     this.segments.pop();
   }
 
-  /** Counts a value; false once there have been too many, which is reported once. */
+  /**
+   * Counts a value; false once there have been too many, or too many faults, and
+   * the reading may end. Too many values are reported once.
+   */
   spend(): boolean {
-    if (this.#budget-- > 0) return true;
-    if (!this.#spent) {
-      this.#spent = true;
-      this.findings.push({
-        code: "InvalidType",
-        segments: [],
-        fault: "is too large: its aliases expand without end",
-      });
+    if (this.findings.length >= MAX_FINDINGS) return false;
+    if (this.#spent++ < this.#budget) return true;
+    if (this.#spent === this.#budget + 1) {
+      const fault = `is too large: its aliases expand to more than ${this.#budget} values`;
+      this.findings.push({ code: "InvalidType", segments: [], fault });
     }
     return false;
   }
 
   /** Notes a fault of the value that is being read, or of the key it stands behind. */
   report(code: IssueCode, fault: string, ofKey?: boolean): void {
-    this.findings.push({ code, fault, ofKey, segments: this.segments.slice() });
+    this.#keep({ code, fault, ofKey, segments: this.segments.slice() });
   }
 
   /** Notes a fault of a field of the value that is being read. */
   reportAt(name: string, code: IssueCode, fault: string): void {
-    this.findings.push({ code, fault, segments: [...this.segments, name] });
+    this.#keep({ code, fault, segments: [...this.segments, name] });
   }
 
   /** Notes a key that no field has. */
   reportUnknown(key: string, fault: string, meant: string | undefined): void {
     const segments = [...this.segments, key];
-    this.findings.push({ code: "UnknownField", fault, segments, ofKey: true, meant });
+    this.#keep({ code: "UnknownField", fault, segments, ofKey: true, meant });
+  }
+
+  #keep(finding: Finding): void {
+    if (this.findings.length < MAX_FINDINGS) this.findings.push(finding);
   }
 }

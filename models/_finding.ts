@@ -16,6 +16,12 @@ export interface Finding {
   readonly meant?: string;
 }
 
+/**
+ * No more issues than this are kept. It is past what anyone reads, and keeps a
+ * few megabytes of hostile input from becoming gigabytes of issues.
+ */
+export const MAX_FINDINGS = 10_000;
+
 /** Where something stands in a text, from 1. */
 export interface Position {
   readonly line: number;

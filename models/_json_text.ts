@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import type { Finding, Position, Segment } from "./_finding.ts";
+import { type Finding, MAX_FINDINGS, type Position, type Segment } from "./_finding.ts";
 import { fieldOf } from "./_keys.ts";
 
 /** Line and column of an offset in a text. */
@@ -34,8 +34,14 @@ export function duplicateKeys(
   const stack: Open[] = [];
   let top: Open | undefined;
   let isKey = false;
+  let line = 1;
+  let lineStart = 0;
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
+      case 0x0a: // a text within quotes has no raw line breaks
+        line++;
+        lineStart = i + 1;
+        break;
       case 0x7b: // {
         stack.push(top = { keys: new Set(), at: "" });
         isKey = true;
@@ -60,13 +66,13 @@ export function duplicateKeys(
           const inside = text.slice(i + 1, end);
           const key: string = inside.includes("\\") ? JSON.parse(`"${inside}"`) : inside;
           top.at = key;
-          if (top.keys.has(key)) {
+          if (top.keys.has(key) && found.length < MAX_FINDINGS) {
             found.push({
               code: "InvalidType",
               segments: protoPath(schema, stack.map((open) => open.at)),
               fault: "is given twice: expected it once",
               ofKey: true,
-              at: positionAt(text, i),
+              at: { line, column: i - lineStart + 1 },
             });
           }
           top.keys.add(key);

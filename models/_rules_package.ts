@@ -83,7 +83,7 @@ const owningPackage: Rule<string> = {
   code: "PackageMismatch",
   must: "name the package that holds it",
   fault: (value, _owner, { package: pkg }) =>
-    pkg === undefined || pkg.name === "" || pkg.name === value
+    pkg === undefined || pkg.name === value || pkg.name.trim() === ""
       ? undefined
       : `is ${quote(value)}, but the package that holds it is ${quote(pkg.name)}: ` +
         `expected ${quote(pkg.name)}`,

@@ -65,7 +65,7 @@ function whole(min: number, max: number): ScalarCheck {
 
 function wholeBig(min: bigint, max: bigint): ScalarCheck {
   return (value) => {
-    if (typeof value !== "bigint") return wrongType(value, "a bigint");
+    if (typeof value !== "bigint") return wrongType(value, "a 64-bit whole number");
     return value >= min && value <= max ? undefined : outOfRange(value, min, max);
   };
 }

@@ -51,7 +51,7 @@ export class PackageScope {
   readonly dependencies: KeyedList<string>;
 
   constructor(value: OPackage) {
-    this.name = value.name;
+    this.name = typeof value.name === "string" ? value.name : "";
     this.classes = new KeyedList(value.classes, keyOf);
     this.functions = new KeyedList(value.functions, keyOf);
     this.dependencies = new KeyedList(value.dependencies, (name: string) => name);

@@ -154,7 +154,9 @@ function listStep(
       const broken = rule.fault(list, message, cursor);
       if (broken !== undefined) return cursor.report(rule.code, broken, name);
     }
-    for (let i = 0; i < list.length; i++) checkElement(list[i], i, message, cursor);
+    for (let i = 0; i < list.length && !cursor.isFull; i++) {
+      checkElement(list[i], i, message, cursor);
+    }
   };
 }
 
@@ -182,6 +184,7 @@ function elementVisit(name: string, schema: DescMessage): ElementCheck {
 }
 
 function mapStep(localName: string, name: string, type: ScalarType): Visit {
+  const checkKey = scalarCheck(ScalarType.STRING);
   const check = scalarCheck(type);
   return (message, cursor) => {
     const map = message[localName];
@@ -190,7 +193,8 @@ function mapStep(localName: string, name: string, type: ScalarType): Visit {
       return cursor.report(code, fault, name);
     }
     for (const key in map) {
-      const fault = check(map[key]);
+      if (cursor.isFull) break;
+      const fault = checkKey(key) ?? check(map[key]);
       if (fault !== undefined) cursor.report(fault.code, fault.fault, name, key);
     }
   };

@@ -1,4 +1,4 @@
-import type { Document, LineCounter, Node, Pair } from "yaml";
+import type { Document, LineCounter, Node, Pair, YAMLMap } from "yaml";
 import type { Finding, Position, Segment } from "./_finding.ts";
 import { camelCase } from "./_keys.ts";
 
@@ -19,8 +19,9 @@ export async function positionsIn(
     return findings.map(() => undefined);
   }
   const targets = aliasTargets(yaml, document);
+  const pairs = new PairIndex(yaml);
   return findings.map((finding) => {
-    const offset = offsetOf(yaml, document, targets, finding);
+    const offset = offsetOf(yaml, document, targets, pairs, finding);
     return offset === undefined ? undefined : positionAt(lines, offset);
   });
 }
@@ -51,6 +52,7 @@ function offsetOf(
   yaml: Yaml,
   document: Document,
   targets: Map<unknown, Node>,
+  pairs: PairIndex,
   { segments, ofKey }: Finding,
 ): number | undefined {
   let node: unknown = document.contents;
@@ -62,7 +64,7 @@ function offsetOf(
       node = node.items[segment];
       offset = startOf(node) ?? offset;
     } else if (yaml.isMap(node)) {
-      const pair = findPair(yaml, node.items as Pair[], segment);
+      const pair = pairs.find(node, segment);
       if (pair === undefined) return offset;
       const isLast = i === segments.length - 1;
       node = pair.value;
@@ -74,13 +76,27 @@ function offsetOf(
   return offset;
 }
 
-function findPair(yaml: Yaml, pairs: readonly Pair[], segment: Segment): Pair | undefined {
-  const wanted = String(segment);
-  const other = camelCase(wanted);
-  return pairs.find(({ key }) => {
-    const text = yaml.isScalar(key) ? String(key.value) : undefined;
-    return text === wanted || text === other;
-  });
+/** Finds the entries of maps by key; a map is gone through once, however much is wrong in it. */
+class PairIndex {
+  readonly #yaml: Yaml;
+  readonly #maps = new Map<YAMLMap, Map<string, Pair>>();
+
+  constructor(yaml: Yaml) {
+    this.#yaml = yaml;
+  }
+
+  find(map: YAMLMap, segment: Segment): Pair | undefined {
+    let pairs = this.#maps.get(map);
+    if (pairs === undefined) {
+      pairs = new Map();
+      for (const pair of map.items) {
+        if (this.#yaml.isScalar(pair.key)) pairs.set(String(pair.key.value), pair);
+      }
+      this.#maps.set(map, pairs);
+    }
+    const key = String(segment);
+    return pairs.get(key) ?? pairs.get(camelCase(key));
+  }
 }
 
 function isEmpty(yaml: Yaml, node: unknown): boolean {

@@ -7,6 +7,7 @@ import {
 import { type Finding, type Position, toIssue } from "./_finding.ts";
 import { duplicateKeys, positionAt } from "./_json_text.ts";
 import { read } from "./_read.ts";
+import type { ValidationIssue } from "./issue.ts";
 import { ValidationError } from "./validation_error.ts";
 
 /** How a document is read. */
@@ -103,8 +104,7 @@ export function fromJson<Desc extends DescMessage>(
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const [fault, position] = syntaxFault(cause as Error, text);
-    const issue = toIssue(schema, { code: "InvalidType", segments: [], fault }, position);
+    const issue = syntaxIssue(cause as Error, text);
     throw new ValidationError(`${schema.typeName} in JSON`, [issue], { cause });
   }
   return readValue(schema, value, options, duplicateKeys(schema, text));
@@ -144,7 +144,7 @@ function readValue<Desc extends DescMessage>(
 }
 
 /** What JSON.parse says, and where; engines put the place into the message. */
-function syntaxFault(error: Error, text: string): [string, Position | undefined] {
+function syntaxIssue(error: Error, text: string): ValidationIssue {
   const place = /at position (\d+)|\(line (\d+) column (\d+)\)/.exec(error.message);
   const what = error.message.replace(/ (?:in JSON )?at position \d+.*$/s, "");
   const position = place?.[1] !== undefined
@@ -152,5 +152,5 @@ function syntaxFault(error: Error, text: string): [string, Position | undefined]
     : /end of JSON input/.test(error.message)
     ? positionAt(text, text.length)
     : undefined;
-  return [`is no JSON: ${what}`, position];
+  return { code: "InvalidType", path: "", message: `the text is no JSON: ${what}`, ...position };
 }

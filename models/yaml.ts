@@ -3,6 +3,7 @@ import { parse, stringify } from "@std/yaml";
 import { type Finding, type Position, type Segment, toIssue } from "./_finding.ts";
 import { camelCase } from "./_keys.ts";
 import { read } from "./_read.ts";
+import type { ValidationIssue } from "./issue.ts";
 import { type ReadOptions, toJsonValue } from "./json.ts";
 import { ValidationError } from "./validation_error.ts";
 
@@ -52,9 +53,7 @@ export async function fromYaml<Desc extends DescMessage>(
   try {
     value = parse(text, { schema: "core" });
   } catch (cause) {
-    const [fault, position] = syntaxFault(cause as Error);
-    const issue = toIssue(schema, { code: "InvalidType", segments: [], fault }, position);
-    throw new ValidationError(subject, [issue], { cause });
+    throw new ValidationError(subject, [syntaxIssue(cause as Error)], { cause });
   }
   const { message, findings } = read(schema, value, {
     ignoresUnknown: options?.unknownFields === "ignore",
@@ -109,14 +108,14 @@ function textLookup(text: string): (segments: readonly Segment[]) => string | un
 }
 
 /** What the parser says, and where. */
-function syntaxFault(error: Error): [string, Position | undefined] {
-  if (error instanceof RangeError) {
-    return ["is no YAML to read: it is nested too deeply", undefined];
-  }
+function syntaxIssue(error: Error): ValidationIssue {
+  const issue = (what: string) => ({ code: "InvalidType", path: "", message: what } as const);
+  if (error instanceof RangeError) return issue("the text is no YAML to read: it nests too deeply");
   const place = / at line (\d+), column (\d+)/.exec(error.message);
-  const what = place === null ? error.message : error.message.slice(0, place.index);
-  return [
-    `is no YAML: ${what}`,
-    place === null ? undefined : { line: Number(place[1]), column: Number(place[2]) },
-  ];
+  if (place === null) return issue(`the text is no YAML: ${error.message}`);
+  return {
+    ...issue(`the text is no YAML: ${error.message.slice(0, place.index)}`),
+    line: Number(place[1]),
+    column: Number(place[2]),
+  };
 }
