@@ -174,8 +174,9 @@ async function overview(
 }
 
 const began = performance.now();
-const folder = await Deno.makeTempDir({ prefix: "oprc-demo-" });
+let folder: string | undefined;
 try {
+  folder = await Deno.makeTempDir({ prefix: "oprc-demo-" });
   heading("A Package Manager on a Deno KV file, and a Class Runtime Manager for each cluster");
   await using platform = await DemoPlatform.start(folder);
   table(["service", "address", "metrics"], [
@@ -194,5 +195,5 @@ try {
   console.error(`\n${red("The demo failed:")} ${error instanceof Error ? error.message : error}`);
   Deno.exitCode = 1;
 } finally {
-  await Deno.remove(folder, { recursive: true });
+  if (folder !== undefined) await Deno.remove(folder, { recursive: true });
 }
