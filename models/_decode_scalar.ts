@@ -39,11 +39,13 @@ export function scalarReader(type: ScalarType): ReadValue {
 }
 
 function hint(type: ScalarType, value: unknown, to: Decoding): string {
-  if (typeof value !== "number" && typeof value !== "boolean") return "";
-  if (type === ScalarType.STRING) {
+  const isNumber = typeof value === "number";
+  if (type === ScalarType.STRING && (isNumber || typeof value === "boolean")) {
     return to.textOfValue === undefined ? ", in double quotes" : ", in quotes";
   }
-  return Number.isInteger(value) ? ", in quotes when it is past 2^53" : "";
+  return isNumber && !Number.isSafeInteger(value) && converter(type) === toBigint
+    ? ", in quotes when it is past 2^53"
+    : "";
 }
 
 function converter(type: ScalarType): ReadValue {

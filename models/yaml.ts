@@ -1,6 +1,7 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { parse, stringify } from "@std/yaml";
 import { type Finding, type Position, type Segment, toIssue } from "./_finding.ts";
+import { positionAt } from "./_json_text.ts";
 import { camelCase } from "./_keys.ts";
 import { read } from "./_read.ts";
 import type { ValidationIssue } from "./issue.ts";
@@ -53,7 +54,7 @@ export async function fromYaml<Desc extends DescMessage>(
   try {
     value = parse(text, { schema: "core" });
   } catch (cause) {
-    throw new ValidationError(subject, [syntaxIssue(cause as Error)], { cause });
+    throw new ValidationError(subject, [syntaxIssue(cause as Error, text)], { cause });
   }
   const { message, findings } = read(schema, value, {
     ignoresUnknown: options?.unknownFields === "ignore",
@@ -108,14 +109,16 @@ function textLookup(text: string): (segments: readonly Segment[]) => string | un
 }
 
 /** What the parser says, and where. */
-function syntaxIssue(error: Error): ValidationIssue {
+function syntaxIssue(error: Error, text: string): ValidationIssue {
   const issue = (what: string) => ({ code: "InvalidType", path: "", message: what } as const);
   if (error instanceof RangeError) return issue("the text is no YAML to read: it nests too deeply");
   const place = / at line (\d+), column (\d+)/.exec(error.message);
   if (place === null) return issue(`the text is no YAML: ${error.message}`);
+  const end = positionAt(text, text.length);
+  const position = { line: Number(place[1]), column: Number(place[2]) };
   return {
     ...issue(`the text is no YAML: ${error.message.slice(0, place.index)}`),
-    line: Number(place[1]),
-    column: Number(place[2]),
+    // The parser adds a last line break; a fault at the end would lie behind the text.
+    ...(position.line > end.line ? end : position),
   };
 }
