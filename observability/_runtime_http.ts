@@ -18,18 +18,19 @@ export interface HttpServer {
 const CLOSE_GRACE_MS = 1_000;
 
 /** Serves `handler`; the body of an answer to HEAD is left out. */
-export function serveHttp(
+export async function serveHttp(
   hostname: string,
   port: number,
   handler: HttpHandler,
 ): Promise<HttpServer> {
+  await requestPermission(hostname, port);
   const connections = new Connections();
   const server = createServer((request, response) => {
     connections.busy(request.socket, response);
     respond(request, response, handler);
   });
   server.on("connection", (socket: Socket) => connections.add(socket));
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     // Stays: without a listener, an error later on would end the process.
     server.on("error", (error) => reject(listenError(hostname, port, error)));
     server.listen(port, hostname, () => {
@@ -66,11 +67,24 @@ function failure(error: unknown): EndpointResponse {
   return { status: 500, headers, body: `${error instanceof Error ? error.message : error}\n` };
 }
 
+/** Deno throws a missing permission where nobody can catch it, so it is asked for before. */
+async function requestPermission(hostname: string, port: number): Promise<void> {
+  if (typeof Deno === "undefined") return;
+  const host = hostOf(hostname, port);
+  const { state } = await Deno.permissions.request({ name: "net", host });
+  if (state !== "granted") {
+    throw new Error(`Cannot listen on ${host}: run again with --allow-net=${host}`);
+  }
+}
+
 function listenError(hostname: string, port: number, error: Error): Error {
   const { code } = error as { code?: string };
   const why = code === "EADDRINUSE" ? "the port is in use" : error.message;
-  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  return new Error(`Cannot listen on ${host}:${port}: ${why}`, { cause: error });
+  return new Error(`Cannot listen on ${hostOf(hostname, port)}: ${why}`, { cause: error });
+}
+
+function hostOf(hostname: string, port: number): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
 function close(server: Server, connections: Connections): Promise<void> {

@@ -205,6 +205,28 @@ Deno.test("setupMetricsServer() refuses what isn't a port or an address here", a
   );
 });
 
+Deno.test("setupMetricsServer() needs one permission, and rejects without it", async () => {
+  const serve = async (permission: string, hostname: string): Promise<string> => {
+    const program = new URL("testdata/serve.ts", import.meta.url).href;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", permission, program, hostname, "0"],
+    }).output();
+    return new TextDecoder().decode(stdout).trim();
+  };
+  assertEquals(
+    await Promise.all([
+      serve("--allow-net=127.0.0.1", "127.0.0.1"),
+      serve("--allow-net=203.0.113.1", "127.0.0.1"),
+      serve("--allow-net=203.0.113.1", "::1"),
+    ]),
+    [
+      "served",
+      "Cannot listen on 127.0.0.1:0: run again with --allow-net=127.0.0.1:0",
+      "Cannot listen on [::1]:0: run again with --allow-net=[::1]:0",
+    ],
+  );
+});
+
 Deno.test("setupMetricsServer() survives garbage and connections that are cut", async () => {
   await withServer({}, async (ask, { addr }) => {
     for (

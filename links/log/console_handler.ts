@@ -6,7 +6,8 @@ export interface ConsoleHandlerOptions extends BaseHandlerOptions {
   useColors?: boolean;
 }
 
-const enabled = !Deno.noColor;
+// As @std/log, it runs on Node too.
+const enabled = typeof Deno === "undefined" || !Deno.noColor;
 const sgr = (open: number, close: number) => (text: string) =>
   enabled ? `\x1b[${open}m${text}\x1b[${close}m` : text;
 const blue = sgr(34, 39);
