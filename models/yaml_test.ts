@@ -79,7 +79,7 @@ Deno.test("fromYaml() keeps every digit of a 64-bit integer", async () => {
 Deno.test("fromYaml() asks for quotes where the text of a value can't be had", async () => {
   // A tag stands in the way of reading the document as nothing but texts.
   const { issues } = await assertRejects(
-    () => fromYaml(GetPackageRequestSchema, "# a comment\nname: !!int 3"),
+    () => fromYaml(GetPackageRequestSchema, "# a comment\nname: !!float 3"),
     ValidationError,
   );
   assertEquals(issues, [{
@@ -87,7 +87,7 @@ Deno.test("fromYaml() asks for quotes where the text of a value can't be had", a
     path: "name",
     message: "name is 3: expected a text, in quotes",
     line: 2,
-    column: 13,
+    column: 15,
   }]);
 });
 
