@@ -1,0 +1,62 @@
+/** The packages on Node: the program under `tests/node/`, bundled, in each major version. */
+import { assertEquals } from "@std/assert";
+import { peerTest } from "./_peers.ts";
+
+const story = decodeURIComponent(new URL("node/story.ts", import.meta.url).pathname);
+
+/** Runs a command; `undefined` if it can't be started or fails. */
+async function output(command: string, ...args: string[]): Promise<string | undefined> {
+  try {
+    const { success, stdout } = await new Deno.Command(command, { args, stderr: "null" }).output();
+    return success ? new TextDecoder().decode(stdout) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A command that runs this major version of Node: the one installed, or one from npm. */
+async function findNode(major: number): Promise<readonly string[] | undefined> {
+  const isRight = (version: string | undefined) => version?.startsWith(`v${major}.`) === true;
+  if (isRight(await output("node", "--version"))) return ["node"];
+  const os = { linux: "linux", darwin: "darwin", windows: "win" }[Deno.build.os as string];
+  const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
+  const npx = ["npx", "-y", "-p", `node-${os}-${arch}@${major}`, "node"];
+  return isRight(await output(npx[0]!, ...npx.slice(1), "--version")) ? npx : undefined;
+}
+
+for (const major of [20, 24]) {
+  peerTest(
+    `the packages speak all protocols, store, validate and measure on Node ${major}`,
+    { peer: `Node ${major}, or npx to fetch it`, found: await findNode(major) },
+    async ([command, ...args]) => {
+      const folder = await Deno.makeTempDir();
+      try {
+        const bundle = `${folder}/story.mjs`;
+        const bundled = await new Deno.Command(Deno.execPath(), {
+          args: ["bundle", "--quiet", "-o", bundle, story],
+        }).output();
+        assertEquals(bundled.success, true, new TextDecoder().decode(bundled.stderr));
+        const { success, stdout, stderr } = await new Deno.Command(command!, {
+          args: [...args, bundle],
+          cwd: folder,
+        }).output();
+        assertEquals(success, true, new TextDecoder().decode(stderr));
+        const seen = JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
+        const expected: Record<string, unknown> = {
+          config: ["story", 0, "memory"],
+          http1: 3,
+          requests: "3",
+          logged: true,
+        };
+        for (const protocol of ["grpc", "grpc-web", "connect"]) {
+          expected[protocol] = `name: over-${protocol}\nversion: '1.0'\n`;
+          expected[`${protocol} twice`] = 10; // ABORTED: another was there first
+          expected[`${protocol} issues`] = ["package.name"];
+        }
+        assertEquals(seen, expected);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  );
+}
