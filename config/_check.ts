@@ -56,7 +56,7 @@ function absent(
   if (schema.kind === "object") {
     return checkSection(schema, branch(parent), path, context);
   }
-  if (context.problems.concern(path)) return undefined;
+  if (context.problems.explain(path)) return undefined;
   const variable = context.prefix === undefined ? undefined : variableName(context.prefix, path);
   context.problems.add({
     code: "missing",
@@ -82,7 +82,7 @@ function checkSection(
   }
   const { rule } = schema as ObjectSchema<Record<string, unknown>>;
   // A rule sees only sections whose fields are right, as its type says.
-  if (rule !== undefined && !context.problems.within(path)) {
+  if (rule !== undefined && !context.problems.touch(path)) {
     for (const issue of rule(value)) reportRule(schema, node, path, issue, context);
   }
   return value;
@@ -157,7 +157,7 @@ function wrong(
   near?: string,
 ): undefined {
   const found = isHidden(schema, node, path)
-    ? REDACTED
+    ? `${REDACTED}${node.type === "leaf" ? ` (${typeName(node.value)})` : ""}`
     : context.secrets.hide(describe(schema, node));
   context.problems.add({
     code: "invalid_value",
@@ -179,17 +179,21 @@ function isHidden(schema: Schema<unknown>, node: Node, path: Path): boolean {
 function describe(schema: Schema<unknown>, node: Node): string {
   const section = schema.kind === "object" || schema.kind === "map" || schema.kind === "list";
   if (node.type === "map") {
-    return schema.kind === "map" ? `${node.entries.size} entries` : "a mapping";
+    return schema.kind === "map" ? `${node.entries.size} keys` : "a mapping";
   }
-  if (node.type === "list") return schema.kind === "list" ? `${node.items.length}` : "a list";
+  if (node.type === "list") {
+    return schema.kind === "list" ? `${node.items.length} values` : "a list";
+  }
   const { value } = node;
-  if (value === null) return "nothing";
-  if (typeof value === "string") {
-    if (section) return "a string";
+  if (typeof value === "string" && !section) {
     return JSON.stringify(value.length > 60 ? value.slice(0, 60) + "…" : value);
   }
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (value instanceof Date) return "a date";
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : typeName(value);
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return "nothing";
+  if (value instanceof Date) return "a date; quote it to make it a string";
   if (value instanceof Uint8Array) return "binary data";
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "a mapping" : `a ${typeof value}`;

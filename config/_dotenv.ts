@@ -10,7 +10,10 @@ export interface DotenvEntry {
   readonly expandable: boolean;
 }
 
-/** The last assignment of every variable, in the order of the file. */
+/**
+ * The last assignment of every variable, in the order of the file. Names that
+ * @std/dotenv leaves out, since they are no identifiers, come last.
+ */
 export function parseDotenv(text: string): DotenvEntry[] {
   // parse() would look up `$NAME` in the process itself, where Deno may not
   // let it and a missing one becomes the text "undefined": hide the signs
@@ -18,12 +21,18 @@ export function parseDotenv(text: string): DotenvEntry[] {
   const mask = unusedCharacter(text);
   const values = parse(text.replaceAll("$", mask));
   const found = new Map(scan(text).map((entry) => [entry.name, entry]));
-  return Object.entries(values).map(([name, value]) => ({
+  const entries: DotenvEntry[] = Object.entries(values).map(([name, value]) => ({
     name,
     value: value.replaceAll(mask, "$"),
     position: found.get(name)?.position,
     expandable: found.get(name)?.quoted === false,
   }));
+  for (const { name, position } of found.values()) {
+    if (!Object.hasOwn(values, name)) {
+      entries.push({ name, value: "", position, expandable: false });
+    }
+  }
+  return entries;
 }
 
 function unusedCharacter(text: string): string {

@@ -16,6 +16,7 @@ export interface Style {
 }
 
 const MAX_NESTED = 16;
+const MAX_LENGTH = 64 * 1024;
 
 /** The text with its variables replaced, or undefined when it names none. */
 export function expand(text: string, lookup: Lookup, style: Style): Expansion | undefined {
@@ -57,7 +58,9 @@ function expandAll(text: string, lookup: Lookup, style: Style, depth: number): P
     const reference = bare === null
       ? readReference(text, next)
       : { name: bare[1]!, fallback: undefined, end: next + bare[0].length };
-    if (reference === undefined || depth > MAX_NESTED) return { kind: "malformed" };
+    if (reference === undefined || depth > MAX_NESTED || out.length > MAX_LENGTH) {
+      return { kind: "malformed" };
+    }
     const value = lookup(reference.name);
     touched = true;
     if (value !== undefined && (value !== "" || reference.fallback === undefined)) {

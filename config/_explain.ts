@@ -7,10 +7,10 @@ import {
   type LayerValue,
 } from "./explanation.ts";
 import { fields } from "./_native.ts";
-import { isMapping } from "./_normalize.ts";
+import { isContainer, isMapping } from "./_normalize.ts";
 import { formatPath, type Path, variableName } from "./_names.ts";
 import { formatWhere, Positions } from "./_positions.ts";
-import { isSecret, REDACTED, type Secrets } from "./_redact.ts";
+import { isSecret, isSecretName, REDACTED, type Secrets } from "./_redact.ts";
 import { checkText } from "./_scalars.ts";
 import type { Node } from "./_tree.ts";
 import type { Schema } from "./schema.ts";
@@ -50,7 +50,7 @@ export async function explainLoad(state: LoadState): Promise<Explanation> {
     const hidden = isSecret(schema, path) || (node?.type === "leaf" && node.secret);
     const own: LayerValue = node === undefined
       ? {
-        value: hidden ? REDACTED : revealPlain(fallback, path, state.secrets),
+        value: hidden ? REDACTED : revealPlain(fallback, state.secrets),
         layer: "defaults",
         where: "schema",
       }
@@ -59,7 +59,7 @@ export async function explainLoad(state: LoadState): Promise<Explanation> {
     for (const each of node?.shadowed ?? []) shadowed.push(await say(schema, each, path));
     if (node !== undefined && schema?.default !== undefined) {
       shadowed.push({
-        value: hidden ? REDACTED : revealPlain(schema.default, path, state.secrets),
+        value: hidden ? REDACTED : revealPlain(schema.default, state.secrets),
         layer: "defaults",
         where: "schema",
       });
@@ -132,10 +132,12 @@ function reveal(
   switch (node.type) {
     case "leaf": {
       if (node.secret) return REDACTED;
-      if (!node.text) return revealPlain(node.value, path, secrets);
+      // What stands in the place of a section may be one of its secrets.
+      if (isContainer(schema) || schema?.kind === "list") return node.broken ? undefined : REDACTED;
+      if (!node.text) return revealPlain(node.value, secrets);
       const text = node.value as string;
       const read = schema === undefined ? undefined : checkText(schema, text);
-      return revealPlain(read !== undefined && "value" in read ? read.value : text, path, secrets);
+      return revealPlain(read !== undefined && "value" in read ? read.value : text, secrets);
     }
     case "list":
       return node.items.map((item, index) => reveal(schema?.item, item, [...path, index], secrets));
@@ -149,18 +151,16 @@ function reveal(
   }
 }
 
-function revealPlain(value: unknown, path: Path, secrets: Secrets): unknown {
-  if (isSecret(undefined, path.slice(-1))) return REDACTED;
+function revealPlain(value: unknown, secrets: Secrets): unknown {
   if (typeof value === "string") return secrets.hide(value);
-  if (Array.isArray(value)) {
-    return value.map((item, index) => revealPlain(item, [...path, index], secrets));
-  }
-  if (isMapping(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, revealPlain(item, [...path, key], secrets)]),
-    );
-  }
-  return value;
+  if (Array.isArray(value)) return value.map((item) => revealPlain(item, secrets));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      isSecretName(key) ? REDACTED : revealPlain(item, secrets),
+    ]),
+  );
 }
 
 /** Gathers every secret of a tree, also those that higher layers shadow. */

@@ -4,7 +4,7 @@ import { VENDOR } from "./_native.ts";
 import { fromValue, MAX_VALUES, TooLarge } from "./_normalize.ts";
 import { Problems } from "./_problems.ts";
 import { Secrets } from "./_redact.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema, SchemaFields } from "./schema.ts";
 import type { StandardSchemaResult } from "./standard_schema.ts";
 import type { Origin } from "./_tree.ts";
 
@@ -16,8 +16,9 @@ export type Parts = Omit<Schema<unknown>, "~standard" | "optional" | "default"> 
 
 /** A schema from its parts. The builder vouches for the type. */
 export function makeSchema(parts: Parts): Schema<unknown> {
+  const inner = parts.secret === true ? secretInside(parts) : parts;
   const given = Object.fromEntries(
-    Object.entries(parts).filter(([, value]) => value !== undefined),
+    Object.entries(inner).filter(([, value]) => value !== undefined),
   ) as unknown as Parts;
   const schema: Schema<unknown> = {
     ...given,
@@ -41,6 +42,27 @@ export function makeSchema(parts: Parts): Schema<unknown> {
     }
   }
   return Object.freeze(schema);
+}
+
+/** Marks what a secret list, map or section holds, unless it says otherwise itself. */
+function secretInside(parts: Parts): Parts {
+  const mark = (schema: Schema<unknown>): Schema<unknown> => {
+    if (schema.secret !== undefined) return schema;
+    const { "~standard": _, ...rest } = schema;
+    return makeSchema({ ...rest, secret: true });
+  };
+  const { item, fields } = parts as Parts & { fields?: SchemaFields };
+  return {
+    ...parts,
+    ...(item ? { item: mark(item) } : {}),
+    ...(fields
+      ? {
+        fields: Object.freeze(Object.fromEntries(
+          Object.entries(fields).map(([name, field]) => [name, mark(field)]),
+        )),
+      }
+      : {}),
+  };
 }
 
 const ORIGIN: Origin = { source: { layer: "overrides", name: "" }, at: [] };

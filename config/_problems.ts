@@ -24,23 +24,29 @@ export class Problems {
 
   /**
    * Whether a problem explains why nothing stands at a path: a misspelled key
-   * that meant it, or something wrong with what should hold it.
+   * that meant it, something wrong with what should hold it, a lost file.
    */
-  concern(path: Path): boolean {
+  explain(path: Path): boolean {
     const text = formatPath(path);
     return this.list.some((problem) =>
-      problem.meant === text ||
-      (problem.code !== "unknown_key" && isPrefix(problem.path, path))
+      problem.meant === text || isLost(problem) ||
+      (problem.code !== "unknown_key" && problem.path.length > 0 && isPrefix(problem.path, path))
     );
   }
 
-  /** Whether there's a problem at a path, below it, or with what should hold it. */
-  within(path: Path): boolean {
+  /** Whether what is known of a path is incomplete: a problem there, below it, or above it. */
+  touch(path: Path): boolean {
     return this.list.some((problem) =>
-      isPrefix(path, problem.path) || isPrefix(problem.path, path) ||
-      problem.meant?.startsWith(`${formatPath(path)}.`)
+      isLost(problem) || problem.meant?.startsWith(`${formatPath(path)}.`) ||
+      (problem.path.length > 0 && (isPrefix(path, problem.path) || isPrefix(problem.path, path)))
     );
   }
+}
+
+/** Whether a whole file or text is missing from the configuration. */
+function isLost(problem: Problem): boolean {
+  return problem.path.length === 0 &&
+    (problem.code === "malformed" || problem.code === "unreadable");
 }
 
 function isPrefix(short: Path, long: Path): boolean {

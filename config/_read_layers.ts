@@ -1,40 +1,20 @@
 /** Reading and merging the layers between the defaults and the check. */
-import type { ExplainedSource } from "./explanation.ts";
-import { expand, type Lookup, type Style } from "./_expand.ts";
+import { fromArguments } from "./_arguments.ts";
 import { parseDotenv } from "./_dotenv.ts";
-import type { LayerName } from "./layers.ts";
-import {
-  type Context,
-  type Expanded,
-  fromValue,
-  isMapping,
-  MAX_VALUES,
-  TooLarge,
-} from "./_normalize.ts";
-import type { Path } from "./_names.ts";
+import type { ExplainedSource } from "./explanation.ts";
+import { type File, type FileOptions, readFiles } from "./_files.ts";
+import { expander, lookupIn } from "./_lookup.ts";
+import { type Context, fromValue, isMapping, MAX_VALUES, TooLarge } from "./_normalize.ts";
 import { Problems } from "./_problems.ts";
 import { Secrets } from "./_redact.ts";
-import { type Environment, mayRead, readFile } from "./_runtime.ts";
+import type { Environment } from "./_runtime.ts";
 import type { Schema } from "./schema.ts";
-import { type Branch, branch, merge, type Node, type Origin, type Source } from "./_tree.ts";
-import {
-  fromArguments,
-  fromVariables,
-  reservedNames,
-  type Variable,
-  variableNames,
-} from "./_variables.ts";
+import { type Branch, branch, merge, type Node, type Source } from "./_tree.ts";
+import { fromVariables, reservedNames, type Variable, variableNames } from "./_variables.ts";
 import { fromYaml } from "./_yaml_file.ts";
 
-export interface ReadOptions {
-  readonly dir: string;
-  readonly environment: string;
-  readonly environmentRequired: boolean;
-  readonly dirRequired: boolean;
-  readonly prefix: string;
+export interface ReadOptions extends FileOptions {
   readonly env: Environment;
-  readonly readFile: ((path: string) => Promise<string | undefined>) | undefined;
-  readonly envFile: string | false | undefined;
   readonly overrides: object | undefined;
 }
 
@@ -45,240 +25,115 @@ export interface Layers {
   readonly sources: readonly ExplainedSource[];
 }
 
-interface File {
-  readonly layer: LayerName;
-  readonly path: string;
-  readonly text: string | undefined;
-  readonly state: ExplainedSource["state"];
-  /** Why it can't be read. */
-  readonly failure?: string;
-}
-
 export async function readLayers(
   schema: Schema<unknown> | undefined,
   options: ReadOptions,
   load: { readonly overrides?: object; readonly args?: readonly string[] },
 ): Promise<Layers> {
-  const folder = options.dir.replace(/(?<=.)[/\\]+$/, "");
-  const base = `${folder}/default.yaml`;
-  const [lower, upper, dotenv] = await Promise.all([
-    read("base", base, options),
-    read("environment", `${folder}/${options.environment}.yaml`, options),
-    readEnvFile(options),
-  ]);
   const problems = new Problems();
-  const secrets = new Secrets();
   const sources: ExplainedSource[] = [];
-  await reportFiles(folder, lower, upper, dotenv, options, problems);
+  const { base, environment, dotenv } = await readFiles(options, problems);
+  const entries = dotenv?.text === undefined ? [] : parseDotenv(dotenv.text);
+  const lookup = lookupIn(options.env, entries);
 
-  const place = (source: Source): Origin => ({ source, at: [] });
-  let root: Branch = branch(place({ layer: "base", name: base }));
+  let root: Branch = branch({ source: { layer: "base", name: base.path }, at: [] });
   const add = (node: Node | undefined) => {
     if (node !== undefined) root = merge(root, node) as Branch;
   };
-  const fresh = (expanding?: Context["expand"]): Context => ({
+  const context = (dotenv?: boolean): Context => ({
     problems,
     root: schema,
-    expand: expanding,
+    expand: dotenv === undefined ? undefined : expander(lookup, { dotenv }, options.env, problems),
     budget: { left: MAX_VALUES },
   });
+  const addVariables = (source: Source, variables: readonly Variable[]) =>
+    bounded(source, problems, () => {
+      add(fromVariables(options.prefix, schema, variables, root, context(true)));
+    });
 
-  const entries = dotenv?.text === undefined ? [] : parseDotenv(dotenv.text);
-  const lookup = lookupIn(options.env, new Map(entries.map((entry) => [entry.name, entry])));
-  for (const file of [lower, upper]) {
+  for (const file of [base, environment]) {
     sources.push({ layer: file.layer, where: file.path, state: file.state });
     if (file.text === undefined) continue;
-    const source = {
-      layer: file.layer,
-      name: file.path,
-      yaml: file.text.replace(/^\uFEFF/, ""),
-    };
-    add(
-      fromYaml(schema, source, fresh(expander(lookup, { dotenv: false }, options.env, problems))),
-    );
+    const source = { layer: file.layer, name: file.path, yaml: file.text };
+    add(await fromYaml(schema, source, context(false)));
   }
-
-  const wanted = `${options.prefix}_`;
-  const reserved = reservedNames(options.prefix);
   if (dotenv !== undefined) {
     sources.push({ layer: "dotenv", where: dotenv.path, state: dotenv.state });
-    const expanding = expander(lookup, { dotenv: true }, options.env, problems);
+    addVariables({ layer: "dotenv", name: dotenv.path }, ofDotenv(dotenv));
+  }
+  const names = options.env.names();
+  const source: Source = { layer: "variables", name: `${options.prefix}_*` };
+  sources.push({
+    layer: "variables",
+    where: source.name,
+    state: names === undefined ? "named only" : "read",
+  });
+  addVariables(source, ofProcess(names ?? variableNames(options.prefix, schema, root).keys()));
+
+  const all = [options.overrides, load.overrides].filter((each) => each !== undefined);
+  for (const overrides of all) {
+    if (!isMapping(overrides)) {
+      throw new TypeError("Cannot load a configuration: overrides must be a plain object");
+    }
+    const source: Source = { layer: "overrides", name: "overrides" };
+    bounded(source, problems, () => {
+      add(fromValue(schema, overrides, { source, at: [] }, [], context()));
+    });
+  }
+  if (all.length > 0) sources.push({ layer: "overrides", where: "overrides", state: "read" });
+  if (load.args !== undefined) {
+    const { args } = load;
+    sources.push({ layer: "arguments", where: "--set", state: "read" });
+    bounded({ layer: "arguments", name: "--set" }, problems, () => {
+      for (const node of fromArguments(schema, args, context())) add(node);
+    });
+  }
+  return { root, problems, secrets: new Secrets(), sources };
+
+  function ofDotenv({ layer, path }: File): Variable[] {
     const variables: Variable[] = [];
-    for (const entry of entries.filter(({ name }) => name.startsWith(wanted))) {
-      const source: Source = { layer: "dotenv", name: dotenv.path, position: entry.position };
-      if (reserved.includes(entry.name)) {
+    for (const { name, value, position, expandable } of entries) {
+      if (!name.startsWith(`${options.prefix}_`)) continue;
+      const source: Source = { layer, name: path, position };
+      if (reservedNames(options.prefix).includes(name)) {
         problems.add({
           code: "invalid_value",
           path: [],
-          message: `${entry.name} is read from the process's variables only, not from here`,
-          origin: place(source),
+          message: `${name} is read from the variables of the process only, not from here`,
+          origin: { source, at: [] },
           point: "key",
         });
-        continue;
-      }
-      const result = entry.expandable ? expanding(entry.value, place(source), []) : undefined;
-      variables.push({
-        name: entry.name,
-        text: result === null ? null : result?.text ?? entry.value,
-        secret: result?.secret ?? false,
-        source,
-      });
+      } else variables.push({ name, text: value, expandable, source });
     }
-    guarded(() => add(fromVariables(options.prefix, schema, variables, root, fresh())));
+    return variables;
   }
 
-  const names = options.env.names();
-  sources.push({
-    layer: "variables",
-    where: `${wanted}*`,
-    state: names === undefined ? "named only" : "read",
-  });
-  const variables: Variable[] = [];
-  for (const name of names ?? variableNames(options.prefix, schema, root).keys()) {
-    if (!name.startsWith(wanted) || reserved.includes(name)) continue;
-    const text = options.env.get(name);
-    if (text === undefined) continue;
-    variables.push({ name, text, secret: false, source: { layer: "variables", name } });
-  }
-  guarded(() => add(fromVariables(options.prefix, schema, variables, root, fresh())));
-
-  for (const overrides of [options.overrides, load.overrides]) {
-    if (overrides === undefined) continue;
-    if (!isMapping(overrides)) throw new TypeError("Cannot load: overrides must be a plain object");
-    const source: Source = { layer: "overrides", name: "overrides" };
-    guarded(() => add(fromValue(schema, overrides, place(source), [], fresh())));
-  }
-  guarded(() => {
-    for (const node of fromArguments(schema, load.args ?? [], fresh())) add(node);
-  });
-  if (options.overrides ?? load.overrides) {
-    sources.push({ layer: "overrides", where: "overrides", state: "read" });
-  }
-  if (load.args !== undefined) {
-    sources.push({ layer: "arguments", where: "--set", state: "read" });
-  }
-  return { root, problems, secrets, sources };
-
-  function guarded(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (!(error instanceof TooLarge)) throw error;
-      const source: Source = { layer: "variables", name: `${wanted}*` };
-      problems.add({
-        code: "malformed",
-        path: [],
-        message: error.message,
-        origin: place(source),
-        point: "key",
-      });
+  function ofProcess(names: Iterable<string>): Variable[] {
+    const variables: Variable[] = [];
+    for (const name of names) {
+      if (!name.startsWith(`${options.prefix}_`)) continue;
+      if (reservedNames(options.prefix).includes(name)) continue;
+      const text = options.env.get(name);
+      if (text === undefined) continue;
+      variables.push({ name, text, expandable: false, source: { layer: "variables", name } });
     }
+    return variables;
   }
 }
 
-async function read(layer: LayerName, path: string, options: ReadOptions): Promise<File> {
+/** Runs a step, and reports one that goes beyond what a configuration can be. */
+function bounded(source: Source, problems: Problems, run: () => void): void {
   try {
-    const text = await (options.readFile ?? readFile)(path);
-    return { layer, path, text, state: text === undefined ? "absent" : "read" };
+    run();
   } catch (error) {
-    const failure = error instanceof Error ? error.message : String(error);
-    return { layer, path, text: undefined, state: "absent", failure };
-  }
-}
-
-async function readEnvFile(options: ReadOptions): Promise<File | undefined> {
-  if (options.envFile === false) return undefined;
-  const path = options.envFile ?? ".env";
-  // The default .env is a convenience: a process that may not read it does without.
-  if (options.envFile === undefined && options.readFile === undefined && !mayRead(path)) {
-    return { layer: "dotenv", path, text: undefined, state: "not permitted" };
-  }
-  return await read("dotenv", path, options);
-}
-
-async function reportFiles(
-  folder: string,
-  lower: File,
-  upper: File,
-  dotenv: File | undefined,
-  options: ReadOptions,
-  problems: Problems,
-): Promise<void> {
-  const report = (file: { layer: LayerName; path: string }, message: string) =>
+    if (!(error instanceof TooLarge)) throw error;
+    const { message } = error;
     problems.add({
-      code: "unreadable",
+      code: "malformed",
       path: [],
       message,
-      origin: { source: { layer: file.layer, name: file.path }, at: [] },
+      origin: { source, at: [] },
       point: "key",
     });
-  const files = dotenv === undefined ? [lower, upper] : [lower, upper, dotenv];
-  for (const file of files) {
-    if (file.failure !== undefined) report(file, file.failure);
   }
-  const missing = (file: File | undefined) =>
-    file !== undefined && file.text === undefined && file.failure === undefined;
-  if (missing(dotenv) && options.envFile !== undefined) report(dotenv!, "doesn't exist");
-  for (const file of [lower, upper].filter(missing)) {
-    const other = file.path.replace(/yaml$/, "yml");
-    if ((await read(file.layer, other, options)).text !== undefined) {
-      return report({ layer: file.layer, path: other }, `must be named ${file.path}`);
-    }
-  }
-  if (options.dirRequired && missing(lower) && missing(upper)) {
-    report(
-      { layer: "base", path: folder },
-      `has neither default.yaml nor ${options.environment}.yaml`,
-    );
-  } else if (options.environmentRequired && missing(upper)) {
-    report(upper, `doesn't exist, and ${options.prefix}_ENV or the program asks for it`);
-  }
-}
-
-/** Looks variables up: the process first, then the `.env` file, as everywhere. */
-function lookupIn(
-  env: Environment,
-  entries: ReadonlyMap<string, { readonly value: string; readonly expandable: boolean }>,
-): Lookup {
-  const open = new Set<string>();
-  const lookup: Lookup = (name) => {
-    const own = env.get(name);
-    if (own !== undefined) return own;
-    const entry = entries.get(name);
-    // A variable that needs itself has no value.
-    if (entry === undefined || open.has(name)) return undefined;
-    if (!entry.expandable) return entry.value;
-    open.add(name);
-    const result = expand(entry.value, lookup, { dotenv: true });
-    open.delete(name);
-    if (result === undefined) return entry.value;
-    return result.kind === "text" ? result.text : undefined;
-  };
-  return lookup;
-}
-
-function expander(
-  lookup: Lookup,
-  style: Style,
-  env: Environment,
-  problems: Problems,
-): (text: string, origin: Origin, path: Path) => Expanded | undefined | null {
-  return (text, origin, path) => {
-    const result = expand(text, lookup, style);
-    if (result === undefined) return undefined;
-    if (result.kind === "text") return result;
-    const literal = style.dotenv ? "single quotes keep a $ as it is" : "write $${ for a plain ${";
-    problems.add({
-      code: result.kind === "unset" ? "unset_variable" : "malformed",
-      path,
-      message: result.kind === "malformed"
-        ? `has a \${ that begins no \${NAME} or \${NAME:-default}; ${literal}`
-        : env.readable(result.name)
-        ? `needs the variable ${result.name}, which isn't set`
-        : `needs the variable ${result.name}, which can't be read without --allow-env=${result.name}`,
-      origin,
-      point: "value",
-    });
-    return null;
-  };
 }

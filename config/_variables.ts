@@ -1,13 +1,13 @@
-/** Which setting a variable or an argument names. */
+/** Which setting a variable names. */
 import { fields } from "./_native.ts";
-import { fileName, formatPath, type Path, variableName, variableSegment } from "./_names.ts";
-import { type Context, fromText, unknownKey } from "./_normalize.ts";
+import { formatPath, type Path, variableName, variableSegment } from "./_names.ts";
+import { type Context, fromText } from "./_normalize.ts";
 import { nearest } from "./_suggest.ts";
-import { type Branch, branch, merge, type Node, type Origin, type Source } from "./_tree.ts";
+import { type Branch, branch, leaf, merge, type Node, type Origin, type Source } from "./_tree.ts";
 import type { Schema } from "./schema.ts";
 
 /** A setting that a name leads to. */
-interface Target {
+export interface Target {
   readonly path: readonly string[];
   readonly schema: Schema<unknown> | undefined;
 }
@@ -15,9 +15,9 @@ interface Target {
 /** A variable with its place. */
 export interface Variable {
   readonly name: string;
-  /** Its text, or null when a problem with it is reported already. */
-  readonly text: string | null;
-  readonly secret: boolean;
+  readonly text: string;
+  /** Whether `$NAME` in the text counts. */
+  readonly expandable: boolean;
   readonly source: Source;
 }
 
@@ -105,30 +105,25 @@ export function fromVariables(
       });
       continue;
     }
-    root = place(root, target, variable, origin, context);
+    const expanded = variable.expandable
+      ? context.expand?.(variable.text, origin, target.path)
+      : undefined;
+    root = place(root, target, expanded === undefined ? variable : expanded, origin, context);
   }
   return root?.type === "map" ? root : undefined;
 }
 
-/** Reads a text at its setting, under branches that lead there. */
-function place(
+/** Reads a text at its setting, under branches that lead there; null is one reported already. */
+export function place(
   root: Node | undefined,
   target: Target,
-  { text, secret }: Pick<Variable, "text" | "secret">,
+  given: { readonly text: string; readonly secret?: boolean } | null,
   origin: Origin,
   context: Context,
 ): Node | undefined {
-  let node: Node | undefined = text === null
-    ? {
-      type: "leaf",
-      value: undefined,
-      text: false,
-      secret: false,
-      broken: true,
-      origin,
-      shadowed: [],
-    }
-    : fromText(target.schema, text, origin, target.path, context, secret);
+  let node = given === null
+    ? leaf(origin, undefined, { broken: true })
+    : fromText(target.schema, given.text, origin, target.path, context, given.secret);
   if (node === undefined) return root;
   for (const key of [...target.path].reverse()) node = branch(origin, new Map([[key, node]]));
   return merge(root, node);
@@ -179,93 +174,6 @@ function resolve(
     if (key === undefined) return undefined;
     path.push(key);
     node = node?.type === "map" ? node.entries.get(key) : undefined;
-  }
-  return { path, schema: at };
-}
-
-/** The nodes of `--set path=value` among the arguments of a program, lowest first. */
-export function fromArguments(
-  schema: Schema<unknown> | undefined,
-  args: readonly string[],
-  context: Context,
-): Node[] {
-  const nodes: Node[] = [];
-  for (const text of settings(args)) {
-    const equals = text.indexOf("=");
-    // What has no `=` may be a secret that went astray, and isn't shown.
-    const name = equals > 0 ? `--set ${shown(text.slice(0, equals))}` : "--set";
-    const origin: Origin = { source: { layer: "arguments", name }, at: [] };
-    if (equals <= 0) {
-      context.problems.add({
-        code: "malformed",
-        path: [],
-        message: "must be written --set path=value, such as --set server.port=8080",
-        origin,
-        point: "key",
-      });
-      continue;
-    }
-    const target = resolveArgument(schema, text.slice(0, equals).split("."), origin, context);
-    if (target === undefined) continue;
-    const node = place(
-      undefined,
-      target,
-      { text: text.slice(equals + 1), secret: false },
-      origin,
-      context,
-    );
-    if (node !== undefined) nodes.push(node);
-  }
-  return nodes;
-}
-
-function settings(args: readonly string[]): string[] {
-  const found: string[] = [];
-  for (const [index, arg] of args.entries()) {
-    if (arg === "--") break;
-    if (arg === "--set") found.push(args[index + 1] ?? "");
-    else if (arg.startsWith("--set=")) found.push(arg.slice("--set=".length));
-  }
-  return found;
-}
-
-function shown(path: string): string {
-  return /^[\w.-]{1,200}$/.test(path) ? path : JSON.stringify(path.slice(0, 200));
-}
-
-function resolveArgument(
-  schema: Schema<unknown> | undefined,
-  segments: readonly string[],
-  origin: Origin,
-  context: Context,
-): Target | undefined {
-  const path: string[] = [];
-  let at = schema;
-  for (const segment of segments) {
-    if (at?.kind === "object") {
-      const name = fields(at).has(segment) ? segment : fileName(segment);
-      const field = fields(at).get(name);
-      if (field === undefined || (segment !== name && segment !== field.name)) {
-        unknownKey(at, segment, origin, path, context);
-        return undefined;
-      }
-      path.push(name);
-      at = field.schema;
-    } else if (
-      segment === "" || segment === "__proto__" || (at !== undefined && at.kind !== "map")
-    ) {
-      context.problems.add({
-        code: "unknown_key",
-        path: [...path, segment],
-        message: "is not a known setting",
-        origin,
-        point: "key",
-      });
-      return undefined;
-    } else {
-      path.push(segment);
-      at = at?.item;
-    }
   }
   return { path, schema: at };
 }

@@ -31,12 +31,13 @@ export interface ExplainedSource {
   /** The file, or what stands for the variables. */
   readonly where: string;
   /**
-   * `read`; `absent` when there is no such file; `not permitted` when the
+   * `read`; `absent` when there is no such file; `unreadable` when it can't be
+   * read; `not permitted` when the
    * process may not look (a `.env` outside `--allow-read`); `named only` when
    * it may read variables by name but not list them, so that misspelled ones
    * can't be found.
    */
-  readonly state: "read" | "absent" | "not permitted" | "named only";
+  readonly state: "read" | "absent" | "unreadable" | "not permitted" | "named only";
 }
 
 /** Where every value of a configuration came from. */

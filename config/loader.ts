@@ -78,7 +78,8 @@ export class ConfigLoader {
   readonly configDir: string;
   /** The environment, which names the second file. */
   readonly environment: string;
-  readonly #read: ReadOptions;
+  readonly #read: Omit<ReadOptions, "dirRequired">;
+  #dirRequired = true;
   #last: LoadState | undefined;
 
   /**
@@ -108,7 +109,6 @@ export class ConfigLoader {
       dir: configDir,
       environment,
       environmentRequired: environment !== DEFAULT_ENVIRONMENT,
-      dirRequired: true,
       prefix,
       env: options.env === undefined ? processEnvironment() : fixedEnvironment(options.env),
       readFile: options.readFile,
@@ -137,7 +137,7 @@ export class ConfigLoader {
     }
     const dir = env.get(`${prefix}_CONFIG_DIR`);
     const loader = new ConfigLoader(dir || DEFAULT_DIR, environment, options);
-    if (!dir) (loader.#read as { dirRequired: boolean }).dirRequired = false;
+    loader.#dirRequired = Boolean(dir);
     return loader;
   }
 
@@ -155,8 +155,9 @@ export class ConfigLoader {
   async load<T>(schema: StandardSchemaV1<unknown, T>, options: LoadOptions = {}): Promise<T> {
     const native = asNative(schema);
     if (native !== undefined) assertVariables(this.#read.prefix, native);
-    const layers = await readLayers(native, this.#read, options);
-    const { state, issues } = await finish(schema, native, layers, this.#read);
+    const read: ReadOptions = { ...this.#read, dirRequired: this.#dirRequired };
+    const layers = await readLayers(native, read, options);
+    const { state, issues } = await finish(schema, native, layers, read);
     this.#last = state;
     if (issues.length > 0) throw new ConfigError(issues);
     return state.value as T;
