@@ -1,19 +1,16 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
-import type { ClientHttp2Stream, ClientSessionOptions } from "node:http2";
-import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
+import type { Interceptor, Transport } from "@connectrpc/connect";
 import {
   createConnectTransport,
   createGrpcTransport,
   createGrpcWebTransport,
-  Http2SessionManager,
 } from "@connectrpc/connect-node";
 import { connectionErrors } from "../_connection_errors.ts";
 import type { Endpoint } from "../_endpoint.ts";
 import type { ClientTlsOptions, Protocol } from "../client_options.ts";
 import { pem } from "./pem.ts";
-import { keepBody } from "./response_body.ts";
-import { createSocketSet } from "./socket_set.ts";
+import { createSession } from "./session.ts";
 
 /** A transport and the connection under it. */
 export interface Channel {
@@ -32,39 +29,19 @@ export interface ChannelOptions {
 
 /** Opens a channel over HTTP/2; the connection itself waits for the first call. */
 export function openChannel({ endpoint, protocol, tls, interceptors }: ChannelOptions): Channel {
-  const sockets = createSocketSet();
-  const sessionOptions: ClientSessionOptions = {
-    createConnection: () => sockets.add(openSocket(endpoint, tls)),
-  };
-  const sessionManager = new Http2SessionManager(endpoint.origin, {
-    // The manager forgets its idle timer when a connection is lost under a
-    // call; it would keep that connection in memory for a quarter of an hour.
-    idleConnectionTimeoutMs: Infinity,
-  }, sessionOptions);
+  const session = createSession(endpoint.origin, () => openSocket(endpoint, tls));
   const options = {
     baseUrl: endpoint.origin,
     httpVersion: "2" as const,
-    sessionManager: {
-      authority: sessionManager.authority,
-      request: async (...args: Parameters<typeof sessionManager.request>) =>
-        keepBody(await sessionManager.request(...args)),
-      notifyResponseByteRead: (stream: ClientHttp2Stream) =>
-        sessionManager.notifyResponseByteRead(stream),
-    },
-    interceptors: [...interceptors, connectionErrors(endpoint.origin, sockets)],
+    sessionManager: session.manager,
+    interceptors: [...interceptors, connectionErrors(endpoint.origin, session.watch)],
   };
   const create = {
     "grpc": createGrpcTransport,
     "grpc-web": createGrpcWebTransport,
     "connect": createConnectTransport,
   }[protocol];
-  return {
-    transport: create(options),
-    close() {
-      sessionManager.abort(new ConnectError("the client is closed", Code.Canceled));
-      return sockets.destroy();
-    },
-  };
+  return { transport: create(options), close: () => session.close() };
 }
 
 /** How long a connection is quiet before TCP asks whether the other side is still there. */

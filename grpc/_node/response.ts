@@ -4,16 +4,19 @@ import type { ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
 const HIGH_WATER_BYTES = 1024 * 1024;
 
 /**
- * Makes the body of a response complete. Deno closes a stream when its last
+ * Makes a response whole, or a failure. Deno closes a stream when its last
  * frame arrives, and the stream's own iterator then loses what has not been
- * read yet ("Premature close"); this one takes each piece as it comes. It also
- * notices a body that is shorter than its content-length.
+ * read yet ("Premature close"); this one takes each piece as it comes. It
+ * notices a body that is shorter than its content-length, and a stream that
+ * closes without a word before its response, as Deno's do when a server says
+ * GOAWAY and goes.
  */
-export function keepBody(stream: ClientHttp2Stream): ClientHttp2Stream {
+export function keepResponse(stream: ClientHttp2Stream): ClientHttp2Stream {
   const waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let received = 0;
   let expected: number | undefined;
+  let responded = false;
   let over = false;
   let failure: Error | undefined;
   let wake: (() => void) | undefined;
@@ -32,6 +35,7 @@ export function keepBody(stream: ClientHttp2Stream): ClientHttp2Stream {
     wake?.();
   }
   stream.on("response", (headers: IncomingHttpHeaders) => {
+    responded = true;
     const length = headers["content-length"];
     if (length !== undefined) expected = Number(length);
   });
@@ -39,6 +43,7 @@ export function keepBody(stream: ClientHttp2Stream): ClientHttp2Stream {
   stream.on("end", () => finish(isShort() ? cutShort() : undefined));
   stream.on("error", finish);
   stream.on("close", () => {
+    if (!responded && !failure && isSilent(stream.rstCode)) stream.emit("error", cutShort());
     if (over) return;
     // What waited in a paused stream can still be read once it is closed.
     for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) take(chunk);
@@ -63,6 +68,11 @@ export function keepBody(stream: ClientHttp2Stream): ClientHttp2Stream {
   }
   Object.defineProperty(stream, Symbol.asyncIterator, { value: body });
   return stream;
+}
+
+/** Whether Connect takes a close with this code for no error: none, NO_ERROR, STREAM_CLOSED. */
+function isSilent(code: number | undefined): boolean {
+  return code === undefined || code === 0 || code === 5;
 }
 
 function cutShort(): Error {

@@ -1,0 +1,66 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import {
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from "node:http2";
+import type { Socket } from "node:net";
+import type { Connection, Connections } from "./connections.ts";
+import type { RequestListener } from "./request_listener.ts";
+
+/** Which HTTP a connection speaks. */
+export type HttpVersion = "1.1" | "2";
+
+/** Gives a connection to the server of its HTTP version. */
+export type HandOver = (socket: Socket, version: HttpVersion) => void;
+
+type Http2RequestListener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
+
+/**
+ * An HTTP/1.1 and an HTTP/2 server that don't listen themselves but are handed
+ * their connections.
+ */
+export function createHttpServers(
+  connections: Connections,
+  onRequest: RequestListener,
+): HandOver {
+  const http = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    const connection = connections.of(socket);
+    socket.setTimeout(0);
+    if (connection !== undefined) {
+      connection.requests++;
+      response.once("close", () => {
+        connection.requests--;
+        if (connections.draining && connection.requests === 0) socket.end();
+      });
+    }
+    if (connections.draining) response.setHeader("connection", "close");
+    onRequest(request, response);
+  });
+
+  const http2 = createHttp2Server(onRequest as unknown as Http2RequestListener);
+  let handed: Connection | undefined;
+  http2.on("session", (session) => {
+    if (handed !== undefined) handed.session = session;
+    session.on("error", () => session.destroy());
+    if (connections.draining) session.close();
+  });
+  http2.on("sessionError", () => {});
+
+  return (socket, version) => {
+    if (version === "1.1") {
+      http.emit("connection", socket);
+    } else {
+      socket.setTimeout(0);
+      // The session is made while the event is emitted.
+      handed = connections.of(socket);
+      http2.emit("connection", socket);
+      handed = undefined;
+    }
+  };
+}
