@@ -1,0 +1,378 @@
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { StatusCode } from "@oprc/proto/common";
+import { HealthService } from "@oprc/proto/health";
+import { hanging, packageHandler, packageServer } from "./_testing.ts";
+import {
+  createServiceClient,
+  DeploymentClient,
+  deploymentService,
+  inProcess,
+  PackageClient,
+  packageService,
+  type Protocol,
+  registerService,
+  RuntimeClient,
+  runtimeService,
+  serve,
+} from "./mod.ts";
+
+const protocols: Protocol[] = ["grpc", "grpc-web", "connect"];
+const createPackage = () => Promise.resolve({ packageId: "id" });
+
+/** A PackageClient over handlers in this process. */
+function over(...methods: Parameters<typeof packageHandler>): PackageClient {
+  const services = [packageService(packageHandler(...methods))];
+  return PackageClient.over(inProcess(services, { onError: () => {} }));
+}
+
+for (const protocol of protocols) {
+  Deno.test(`PackageClient over ${protocol} names a server lost under a call Unavailable`, async () => {
+    for (const graceMs of [0, 10]) {
+      const { begun, method } = hanging();
+      const { server, endpoint } = await packageServer({ getPackage: method });
+      const client = PackageClient.connect(endpoint, { protocol, timeoutMs: 0 });
+      const call = assertRejects(() => client.getPackage("a"), ConnectError);
+      await begun;
+      await server.shutdown({ graceMs });
+      const error = await call;
+      assertEquals(error.code, Code.Unavailable);
+      assertEquals(
+        error.rawMessage,
+        `Cannot reach ${endpoint}: the connection was lost during the call`,
+      );
+      await client.close();
+    }
+  });
+
+  Deno.test(`PackageClient over ${protocol} names a server killed under a call Unavailable`, async () => {
+    const { child, endpoint } = await spawnServer();
+    const client = PackageClient.connect(endpoint, { protocol, timeoutMs: 0 });
+    assertEquals(await client.createPackage({ name: "a" }), "id");
+    const call = assertRejects(() => client.getPackage("a"), ConnectError);
+    await client.createPackage({ name: "after the call has arrived" });
+    child.kill("SIGKILL");
+    assertEquals((await call).code, Code.Unavailable);
+    await child.status;
+    await client.close();
+  });
+
+  Deno.test(`PackageClient over ${protocol} works again when its server does`, async () => {
+    const first = await packageServer({ createPackage });
+    const client = PackageClient.connect(first.endpoint, { protocol });
+    assertEquals(await client.createPackage({ name: "a" }), "id");
+    await first.server.shutdown();
+    const error = await assertRejects(() => client.createPackage({ name: "a" }), ConnectError);
+    assertEquals(error.code, Code.Unavailable);
+    const again = await packageServer({ createPackage }, { port: first.server.addr.port });
+    assertEquals(await client.createPackage({ name: "a" }), "id");
+    await client.close();
+    await again.server.shutdown();
+  });
+
+  Deno.test(`PackageClient over ${protocol} ends a call at its deadline`, async () => {
+    const { server, endpoint } = await packageServer({ getPackage: hanging().method });
+    const client = PackageClient.connect(endpoint, { protocol, timeoutMs: 50 });
+    const error = await assertRejects(() => client.getPackage("a"), ConnectError);
+    assertEquals(error.code, Code.DeadlineExceeded);
+    await client.close();
+    await server.shutdown();
+  });
+
+  Deno.test(`PackageClient over ${protocol} ends a call with Canceled when its signal aborts`, async () => {
+    for (const reason of [undefined, new Error("own reason"), "text"]) {
+      const { begun, method } = hanging();
+      const { server, endpoint } = await packageServer({ getPackage: method });
+      const client = PackageClient.connect(endpoint, { protocol });
+      const abort = new AbortController();
+      const { signal } = abort;
+      const call = assertRejects(() => client.getPackage("a", { signal }), ConnectError);
+      await begun;
+      abort.abort(reason);
+      assertEquals((await call).code, Code.Canceled);
+      await client.close();
+      await server.shutdown();
+    }
+  });
+
+  Deno.test(`PackageClient over ${protocol} reads large answers whole`, async () => {
+    const { server, endpoint } = await packageServer({
+      createPackage: ({ package: pkg }) => Promise.resolve({ packageId: pkg!.name }),
+    });
+    const client = PackageClient.connect(endpoint, { protocol });
+    for (const length of [1, 60_000, 70_000, 3_000_000]) {
+      const ids = await Promise.all(
+        [1, 2, 3].map(() => client.createPackage({ name: "a".repeat(length) })),
+      );
+      assertEquals(ids.map((id) => id.length), [length, length, length]);
+    }
+    await client.close();
+    await server.shutdown();
+  });
+
+  Deno.test(`createServiceClient() over ${protocol} streams, and names a lost server`, async () => {
+    const server = await serve({
+      services: [registerService(HealthService, {
+        check: () => Promise.resolve({ status: 1 }),
+        async *watch(_request, { signal }) {
+          yield { status: 1 };
+          yield { status: 2 };
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        },
+      })],
+    });
+    const endpoint = `http://127.0.0.1:${server.addr.port}`;
+    const client = createServiceClient(HealthService, endpoint, { protocol });
+    assertEquals((await client.call.check({})).status, 1);
+    const states = client.call.watch({}, { timeoutMs: 0 })[Symbol.asyncIterator]();
+    assertEquals((await states.next()).value.status, 1);
+    assertEquals((await states.next()).value.status, 2);
+    const next = assertRejects(() => states.next(), ConnectError);
+    await server.shutdown({ graceMs: 0 });
+    assertEquals((await next).code, Code.Unavailable);
+    await client.close();
+  });
+}
+
+Deno.test("PackageClient.close() ends calls in flight, and is safe to repeat", async () => {
+  const { begun, method } = hanging();
+  const { server, endpoint } = await packageServer({ getPackage: method });
+  const client = PackageClient.connect(endpoint);
+  const call = assertRejects(() => client.getPackage("a"), ConnectError);
+  await begun;
+  await client.close();
+  assertEquals([(await call).code, (await call).rawMessage], [
+    Code.Canceled,
+    "the client is closed",
+  ]);
+  await client.close();
+  await client[Symbol.asyncDispose]();
+  const error = await assertRejects(() => client.getPackage("a"), ConnectError);
+  assertEquals(error.code, Code.Canceled);
+  assertEquals(
+    error.rawMessage,
+    `Cannot call GetPackage on ${endpoint}: the client is closed`,
+  );
+  await server.shutdown();
+});
+
+Deno.test("PackageClient.close() ends a connection that never opened", async () => {
+  await PackageClient.connect("http://127.0.0.1:1").close();
+  // Takes connections and never says a word.
+  const mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = mute.accept();
+  const client = PackageClient.connect(`http://127.0.0.1:${mute.addr.port}`, { timeoutMs: 100 });
+  const error = await assertRejects(() => client.getPackage("a"), ConnectError);
+  assertEquals(error.code, Code.DeadlineExceeded);
+  await client.close();
+  (await accepted).close();
+  mute.close();
+});
+
+Deno.test("PackageClient.connect() names an endpoint it can't use", () => {
+  const wrong: [string, string][] = [
+    ["", "http://host:port"],
+    ["ftp://host:1", `"ftp"`],
+    ["http://host:99999", `"http://host:99999"`],
+    ["http://host:1/path", "no path"],
+    ["http://user:secret@host:1", `"http://host:1"`],
+    ["http:// host", `"http:// host"`],
+  ];
+  for (const [endpoint, part] of wrong) {
+    const error = assertThrows(() => PackageClient.connect(endpoint), TypeError);
+    assertStringIncludes(error.message, "Cannot connect to");
+    assertStringIncludes(error.message, part);
+    assertEquals(error.message.includes("secret"), false);
+  }
+});
+
+Deno.test("PackageClient.connect() refuses options that can't be used", () => {
+  const http = "http://127.0.0.1:1";
+  assertThrows(
+    () => PackageClient.connect(http, { protocol: "rest" as Protocol }),
+    TypeError,
+    `protocol "rest"`,
+  );
+  assertThrows(() => PackageClient.connect(http, { tls: {} }), TypeError, "https://");
+  assertThrows(
+    () => PackageClient.connect("https://127.0.0.1:1", { tls: { cert: "a" } }),
+    TypeError,
+    "come together",
+  );
+  for (const timeoutMs of [-1, NaN, 1.5, Infinity]) {
+    assertThrows(() => PackageClient.connect(http, { timeoutMs }), RangeError, `${timeoutMs}`);
+  }
+});
+
+Deno.test("PackageClient.connect() takes host:port as http", async () => {
+  const { server } = await packageServer({ createPackage });
+  const client = PackageClient.connect(`127.0.0.1:${server.addr.port}`);
+  assertEquals(await client.createPackage({ name: "a" }), "id");
+  await client.close();
+  await server.shutdown();
+});
+
+Deno.test("PackageClient sends the client's headers, and a call's over them", async () => {
+  const seen: (string | null)[] = [];
+  const { server, endpoint } = await packageServer({
+    createPackage: (_request, { requestHeader }) => {
+      seen.push(requestHeader.get("x-tenant"), requestHeader.get("x-user"));
+      return Promise.resolve({});
+    },
+  });
+  const client = PackageClient.connect(endpoint, { headers: { "x-tenant": "a", "x-user": "u" } });
+  await client.createPackage({ name: "a" });
+  await client.createPackage({ name: "a" }, { headers: { "X-Tenant": "b" } });
+  assertEquals(seen, ["a", "u", "b", "u"]);
+  await client.close();
+  await server.shutdown();
+});
+
+Deno.test("PackageClient gives its interceptors the names of lost connections", async () => {
+  const codes: string[] = [];
+  const note: Interceptor = (next) => (request) =>
+    next(request).catch((error) => {
+      codes.push(Code[error.code]!);
+      throw error;
+    });
+  const client = PackageClient.connect("http://127.0.0.1:1", { interceptors: [note] });
+  const error = await assertRejects(() => client.getPackage("a"), ConnectError);
+  assertEquals(error.rawMessage, "Cannot reach http://127.0.0.1:1: the connection was refused");
+  assertEquals(codes, ["Unavailable"]);
+  await client.close();
+});
+
+Deno.test("PackageClient throws a response's status with its message", async () => {
+  const client = over({
+    createPackage: () => Promise.resolve({ status: StatusCode.INVALID_REQUEST, message: "taken" }),
+    deletePackage: () => Promise.resolve({ status: StatusCode.INTERNAL_ERROR }),
+    deployClass: () => Promise.resolve({ status: 99 as StatusCode }),
+  });
+  const say = (error: ConnectError) => [error.code, error.rawMessage];
+  assertEquals(await client.createPackage({}).catch(say), [Code.InvalidArgument, "taken"]);
+  assertEquals(await client.deletePackage("a").catch(say), [
+    Code.Internal,
+    "Cannot finish DeletePackage: the server answered INTERNAL_ERROR",
+  ]);
+  assertEquals(await client.deployClass({}).catch(say), [
+    Code.Unknown,
+    "Cannot finish DeployClass: the server answered status 99",
+  ]);
+});
+
+Deno.test("PackageClient.getPackage() is undefined for either kind of not found", async () => {
+  const byStatus = over({ getPackage: () => Promise.resolve({ status: StatusCode.NOT_FOUND }) });
+  assertEquals(await byStatus.getPackage("a"), undefined);
+  const byCode = over({ getPackage: () => Promise.reject(new ConnectError("no", Code.NotFound)) });
+  assertEquals(await byCode.getPackage("a"), undefined);
+  const broken = over({ getPackage: () => Promise.reject(new Error("no")) });
+  await assertRejects(() => broken.getPackage("a"), ConnectError);
+});
+
+Deno.test("PackageClient carries each call's request and answer", async () => {
+  const client = over({
+    getPackage: ({ name }) => Promise.resolve({ package: { name, version: "1.0" } }),
+    listPackages: ({ filter, limit, offset }) =>
+      Promise.resolve({ packages: [{ name: `${filter} ${limit} ${offset}` }], totalCount: 9 }),
+    deployClass: ({ packageName, classKey, targetEnv, targetClusters }) =>
+      Promise.resolve({
+        deploymentId: [packageName, classKey, targetEnv, ...targetClusters].join(),
+      }),
+    reportDeploymentStatus: ({ deploymentId, status }) =>
+      deploymentId === "d" && status?.status === "DEPLOYED"
+        ? Promise.resolve({})
+        : Promise.reject(new Error("not carried")),
+    deletePackage: ({ name }) =>
+      name === "a" ? Promise.resolve({}) : Promise.reject(new Error("not carried")),
+  });
+  assertEquals((await client.getPackage("a"))?.version, "1.0");
+  const page = await client.listPackages({ filter: "f", limit: 2, offset: 4 });
+  assertEquals([page.packages[0]?.name, page.totalCount], ["f 2 4", 9]);
+  assertEquals((await client.listPackages()).packages[0]?.name, "undefined 0 0");
+  const request = { packageName: "p", classKey: "c", targetEnv: "e", targetClusters: ["x", "y"] };
+  assertEquals(await client.deployClass(request), "p,c,e,x,y");
+  await client.reportDeploymentStatus("d", { status: "DEPLOYED" });
+  await client.deletePackage("a");
+  await client.close();
+  const error = await assertRejects(() => client.deletePackage("a"), ConnectError);
+  assertStringIncludes(error.rawMessage, "the client is closed");
+});
+
+Deno.test("DeploymentClient carries each call's request and answer", async () => {
+  const scaled: unknown[] = [];
+  const client = DeploymentClient.over(inProcess([deploymentService({
+    deploy: ({ deploymentUnit }) => Promise.resolve({ deploymentId: deploymentUnit?.id }),
+    getDeploymentStatus: ({ deploymentId }) =>
+      deploymentId === "d"
+        ? Promise.resolve({ deployment: { key: "d" }, message: "fine" })
+        : Promise.resolve({ status: StatusCode.NOT_FOUND }),
+    scaleDeployment: ({ deploymentId, targetReplicas }) => {
+      scaled.push(deploymentId, targetReplicas);
+      return Promise.resolve({});
+    },
+    deleteDeployment: ({ deploymentId }) => {
+      scaled.push(deploymentId);
+      return Promise.resolve({});
+    },
+  })]));
+  assertEquals(await client.deploy({ id: "u" }), "u");
+  const state = await client.getDeploymentStatus("d");
+  assertEquals([state?.deployment.key, state?.message], ["d", "fine"]);
+  assertEquals(await client.getDeploymentStatus("other"), undefined);
+  await client.scaleDeployment("d", 3);
+  await client.deleteDeployment("e");
+  assertEquals(scaled, ["d", 3, "e"]);
+  await client[Symbol.asyncDispose]();
+});
+
+Deno.test("RuntimeClient carries each call's request and answer", async () => {
+  const states = new Map<string, { instanceId: string; deploymentId: string }>();
+  const client = RuntimeClient.over(inProcess([runtimeService({
+    getRuntimeState: ({ instanceId }) =>
+      Promise.resolve(
+        states.has(instanceId)
+          ? { runtimeState: states.get(instanceId) }
+          : { status: StatusCode.NOT_FOUND },
+      ),
+    updateRuntimeState: ({ runtimeState: state }) => {
+      states.set(state!.instanceId, state!);
+      return Promise.resolve({});
+    },
+    listActiveInstances: ({ deploymentId, limit, offset }) =>
+      Promise.resolve({
+        instances: [...states.values()].filter((state) => state.deploymentId === deploymentId)
+          .slice(offset, offset + limit),
+        totalCount: states.size,
+      }),
+  })]));
+  await client.updateRuntimeState({ instanceId: "i", deploymentId: "d" });
+  await client.updateRuntimeState({ instanceId: "j", deploymentId: "e" });
+  assertEquals((await client.getRuntimeState("i"))?.deploymentId, "d");
+  assertEquals(await client.getRuntimeState("x"), undefined);
+  const page = await client.listActiveInstances({ deploymentId: "e", limit: 5 });
+  assertEquals([page.instances.map((state) => state.instanceId), page.totalCount], [["j"], 2]);
+  await client[Symbol.asyncDispose]();
+});
+
+/** A server in a process of its own, whose GetPackage never answers. */
+async function spawnServer(): Promise<{ child: Deno.ChildProcess; endpoint: string }> {
+  const program = `
+    import { packageServer, hanging } from "${new URL("./_testing.ts", import.meta.url)}";
+    const { server } = await packageServer({
+      createPackage: () => Promise.resolve({ packageId: "id" }),
+      getPackage: hanging().method,
+    });
+    console.log(server.addr.port);
+  `;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", program],
+    cwd: new URL("../", import.meta.url),
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  const port = new TextDecoder().decode(value).trim();
+  await reader.cancel();
+  return { child, endpoint: `http://127.0.0.1:${port}` };
+}
