@@ -16,6 +16,8 @@ export async function positionsIn(
   try {
     document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys: false });
   } catch {
+    // Too deep for the library, or no permission for the variables it looks at
+    // (LOG_STREAM, LOG_TOKENS): the issues matter more than their places.
     return findings.map(() => undefined);
   }
   const targets = aliasTargets(yaml, document);

@@ -42,7 +42,8 @@ export function toYaml<Desc extends DescMessage>(schema: Desc, value: MessageSha
  * @returns The message; a promise, because what finds lines and columns is loaded
  * only when there is something to report.
  * @throws {ValidationError} If the text is no YAML, doesn't fit the message, or
- * breaks rules; it carries every issue, with line and column.
+ * breaks rules; it carries every issue, with line and column. (In Deno these two
+ * need the permission `--allow-env=LOG_STREAM,LOG_TOKENS`.)
  */
 export async function fromYaml<Desc extends DescMessage>(
   schema: Desc,

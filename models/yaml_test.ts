@@ -292,3 +292,24 @@ Deno.test("fromYaml() doesn't let a document touch prototypes", async () => {
   assertStringIncludes(issue!, "InvalidName metadata.__proto__");
   assertEquals(({} as { polluted?: unknown }).polluted, undefined);
 });
+
+Deno.test({
+  name: "fromYaml() finds places with no permission but for two variables",
+  permissions: { env: ["LOG_STREAM", "LOG_TOKENS"] },
+  fn: async () => {
+    assertEquals(await issuesOf(GetPackageRequestSchema, "name: A"), ["1:7 InvalidName name"]);
+  },
+});
+
+Deno.test({
+  name: "fromYaml() tells the issues without places where it has no permission",
+  permissions: "none",
+  fn: async () => {
+    const { name } = await fromYaml(GetPackageRequestSchema, "name: a");
+    assertEquals(name, "a");
+    assertEquals(await issuesOf(GetPackageRequestSchema, "name: A"), [
+      "undefined:undefined InvalidName name",
+    ]);
+    assertEquals(await issuesOf(GetPackageRequestSchema, "name: ["), ["1:8 InvalidType "]);
+  },
+});
