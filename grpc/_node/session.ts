@@ -1,4 +1,4 @@
-import type { ClientHttp2Stream } from "node:http2";
+import type { ClientHttp2Stream, Http2Session } from "node:http2";
 import type { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Http2SessionManager } from "@connectrpc/connect-node";
@@ -28,8 +28,11 @@ export function createSession(origin: string, open: () => Socket): Session {
   return {
     manager: {
       authority: manager.authority,
-      request: async (...args: Parameters<Http2SessionManager["request"]>) =>
-        keepResponse(await manager.request(...args)),
+      request: async (...args: Parameters<Http2SessionManager["request"]>) => {
+        const stream = await manager.request(...args);
+        if (stream.session !== undefined) listenOnce(stream.session);
+        return keepResponse(stream);
+      },
       notifyResponseByteRead: (stream: ClientHttp2Stream) => manager.notifyResponseByteRead(stream),
     },
     watch: sockets,
@@ -38,4 +41,17 @@ export function createSession(origin: string, open: () => Socket): Session {
       return sockets.destroy();
     },
   };
+}
+
+const listening = new WeakSet<Http2Session>();
+
+/**
+ * The manager stops listening when a connection fails, and Deno may tell of the
+ * failure once more (a client certificate refused after the handshake), which
+ * would end the process. The call has its error from its stream.
+ */
+function listenOnce(session: Http2Session): void {
+  if (listening.has(session)) return;
+  listening.add(session);
+  session.on("error", () => {});
 }

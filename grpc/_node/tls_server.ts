@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { Server, Socket } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import type { ServerTlsOptions } from "../server_options.ts";
@@ -17,21 +18,17 @@ export function createTlsServer(
 ): Server {
   /** Connections during their handshake, by their peer. */
   const handshakes = new Map<string, Socket>();
-  let server: Server;
-  try {
-    server = createServer({
-      cert: pem(tls.cert),
-      key: pem(tls.key),
-      ALPNProtocols: ["h2", "http/1.1"],
-      ...(tls.ca === undefined
-        ? {}
-        : { ca: pem(tls.ca), requestCert: true, rejectUnauthorized: true }),
-    });
-  } catch (cause) {
-    throw new TypeError("Cannot serve with TLS: the certificate or its key can't be read", {
-      cause,
-    });
-  }
+  const cert = pem(tls.cert);
+  const key = pem(tls.key);
+  assertKeyPair(cert, key);
+  const server: Server = createServer({
+    cert,
+    key,
+    ALPNProtocols: ["h2", "http/1.1"],
+    ...(tls.ca === undefined
+      ? {}
+      : { ca: pem(tls.ca), requestCert: true, rejectUnauthorized: true }),
+  });
   server.on("connection", (socket: Socket) => {
     const peer = peerOf(socket);
     connections.add(socket);
@@ -51,4 +48,24 @@ export function createTlsServer(
 
 function peerOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort}`;
+}
+
+/** Deno finds out about a wrong certificate with the first client only; we want to know at once. */
+function assertKeyPair(cert: string, key: string): void {
+  const refuse = (why: string, cause?: unknown): never => {
+    throw new TypeError(`Cannot serve with TLS: ${why}`, { cause });
+  };
+  let certificate: X509Certificate;
+  let privateKey: KeyObject;
+  try {
+    certificate = new X509Certificate(cert);
+  } catch (cause) {
+    return refuse("tls.cert is not a certificate in PEM", cause);
+  }
+  try {
+    privateKey = createPrivateKey(key);
+  } catch (cause) {
+    return refuse("tls.key is not a private key in PEM", cause);
+  }
+  if (!certificate.checkPrivateKey(privateKey)) refuse("tls.key is not the key of tls.cert");
 }
