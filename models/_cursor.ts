@@ -6,10 +6,14 @@ import type { ClassScope, PackageScope, Scope } from "./_scope.ts";
 export class Cursor implements Scope {
   package: PackageScope | undefined = undefined;
   class: ClassScope | undefined = undefined;
-  index: number = -1;
   /** Path of the message that is being looked at. */
   readonly segments: Segment[] = [];
   readonly findings: Finding[] = [];
+
+  get index(): number {
+    const last = this.segments.at(-1);
+    return typeof last === "number" ? last : -1;
+  }
 
   /** Nothing more is kept, so the walk may end. */
   get isFull(): boolean {

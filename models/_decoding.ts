@@ -57,21 +57,17 @@ export class Decoding {
 
   /** Notes a fault of the value that is being read, or of the key it stands behind. */
   report(code: IssueCode, fault: string, ofKey?: boolean): void {
-    this.#keep({ code, fault, ofKey, segments: this.segments.slice() });
+    this.findings.push({ code, fault, ofKey, segments: this.segments.slice() });
   }
 
   /** Notes a fault of a field of the value that is being read. */
   reportAt(name: string, code: IssueCode, fault: string): void {
-    this.#keep({ code, fault, segments: [...this.segments, name] });
+    this.findings.push({ code, fault, segments: [...this.segments, name] });
   }
 
   /** Notes a key that no field has. */
   reportUnknown(key: string, fault: string, meant: string | undefined): void {
     const segments = [...this.segments, key];
-    this.#keep({ code: "UnknownField", fault, segments, ofKey: true, meant });
-  }
-
-  #keep(finding: Finding): void {
-    if (this.findings.length < MAX_FINDINGS) this.findings.push(finding);
+    this.findings.push({ code: "UnknownField", fault, segments, ofKey: true, meant });
   }
 }

@@ -33,6 +33,7 @@ export function duplicateKeys(
   const found: (Finding & { readonly at: Position })[] = [];
   const stack: Open[] = [];
   let top: Open | undefined;
+  // Whether the next text is a key, if an object is what is open.
   let isKey = false;
   let line = 1;
   let lineStart = 0;
@@ -48,16 +49,14 @@ export function duplicateKeys(
         break;
       case 0x5b: // [
         stack.push(top = { keys: undefined, at: 0 });
-        isKey = false;
         break;
       case 0x7d: // }
       case 0x5d: // ]
         stack.pop();
         top = stack.at(-1);
-        isKey = false;
         break;
       case 0x2c: // ,
-        isKey = top?.keys !== undefined;
+        isKey = true;
         if (typeof top?.at === "number") top.at++;
         break;
       case 0x22: { // "

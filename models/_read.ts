@@ -34,10 +34,8 @@ export function read(
 function withoutEchoes(broken: readonly Finding[], found: readonly Finding[]): Finding[] {
   const lost = found.map(lostPath);
   const paths = new Set(lost.map(keyOf));
-  const namesLost = new Set<string>();
   const partsLost = new Set<string>();
   for (const path of lost) {
-    if (path.at(-1) === "name") namesLost.add(keyOf(path.slice(0, -1)));
     // Of a package's functions the whole list may be lost, one of them, or its key.
     const list = path.findLastIndex((it) => it === "functions" || it === "dependencies");
     const rest = path.slice(list + 1);
@@ -49,10 +47,8 @@ function withoutEchoes(broken: readonly Finding[], found: readonly Finding[]): F
     for (let i = 0; i <= segments.length; i++) {
       if (paths.has(keyOf(segments.slice(0, i)))) return false;
     }
-    // classes[i].package, and classes[i].functions[j].function_key
-    if (code === "PackageMismatch") return !namesLost.has(keyOf(segments.slice(0, -3)));
-    if (code === "UnknownFunction") return !partsLost.has(keyOf(segments.slice(0, -5)));
-    return true;
+    // The package stands above classes[i].functions[j].function_key.
+    return code !== "UnknownFunction" || !partsLost.has(keyOf(segments.slice(0, -5)));
   });
 }
 

@@ -22,7 +22,8 @@ export function parseRfc3339(text: string): { seconds: bigint; nanos: number } |
   // Date.UTC takes years below 100 for the 20th century; setUTCFullYear doesn't.
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  // A day that the month doesn't have has become one of another month.
+  if (date.getUTCMonth() !== month - 1) return undefined;
   date.setUTCHours(hour, minute, second);
 
   const offset = (offsetHours * 60 + offsetMinutes) * 60 * (match[8] === "-" ? -1 : 1);

@@ -54,7 +54,7 @@ export const packageName: Rule<string> = named(
   "a package name",
   isPackageName,
   "expected lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of " +
-    `each part between dots, at most 63 characters a part and ${NAME_LIMIT}`,
+    "each part between dots, at most 63 characters a part and 253 in all",
 );
 
 /** The key of a class or a function. */

@@ -125,11 +125,8 @@ function messageStep(
       }
       return;
     }
-    const outer = cursor.index;
     cursor.segments.push(name);
-    cursor.index = -1;
     if (isMessage(value, schema, cursor)) visit(value, cursor);
-    cursor.index = outer;
     cursor.segments.pop();
   };
 }
@@ -174,11 +171,8 @@ function scalarElement(
 function elementVisit(name: string, schema: DescMessage): ElementCheck {
   const visit = visitOf(schema);
   return (value, index, _owner, cursor) => {
-    const outer = cursor.index;
     cursor.segments.push(name, index);
-    cursor.index = index;
     if (isMessage(value, schema, cursor)) visit(value, cursor);
-    cursor.index = outer;
     cursor.segments.length -= 2;
   };
 }

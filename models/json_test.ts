@@ -1,5 +1,10 @@
-import { create, type DescMessage } from "@bufbuild/protobuf";
-import { StructSchema } from "@bufbuild/protobuf/wkt";
+import { create, createFileRegistry, type DescMessage } from "@bufbuild/protobuf";
+import {
+  FieldDescriptorProto_Label,
+  FieldDescriptorProto_Type,
+  FileDescriptorProtoSchema,
+  StructSchema,
+} from "@bufbuild/protobuf/wkt";
 import { NfrRequirementsSchema, StatusCode, TimestampSchema } from "@oprc/proto/common";
 import { GetDeploymentStatusResponseSchema } from "@oprc/proto/deployment";
 import {
@@ -15,6 +20,8 @@ import { allMessages, goodPackage, goodState, random, randomMessage } from "./_f
 import { fromJson, fromJsonValue, type ReadOptions, toJson, toJsonValue } from "./json.ts";
 import { validate } from "./validate.ts";
 import { ValidationError } from "./validation_error.ts";
+
+const REPEATED = FieldDescriptorProto_Label.REPEATED;
 
 /** The error that reading a text ends in. */
 function errorOf(schema: DescMessage, text: string, options?: ReadOptions): ValidationError {
@@ -251,14 +258,14 @@ Deno.test("fromJson() refuses a key that is given twice", () => {
     `{
   "name": "a", "classes": [],
   "classes": [
-    { "key": "c", "name": "c", "package": "a", "functions": [], "k\\u0065y": "d" }
+    {}, { "key": "c", "name": "c", "package": "a", "functions": [], "k\\u0065y": "d" }
   ]
 }`,
     { validate: false },
   );
   assertEquals(issues.map(({ code, path, line, column }) => [code, path, line, column]), [
     ["InvalidType", "classes", 3, 3],
-    ["InvalidType", "classes[0].key", 4, 65],
+    ["InvalidType", "classes[1].key", 4, 69],
   ]);
 });
 
@@ -277,6 +284,25 @@ Deno.test("fromJson() refuses both spellings of one key", () => {
   const { issues } = errorOf(OClassSchema, text);
   assertEquals(issues.map(({ code, path }) => [code, path]), [["InvalidType", "state_spec"]]);
   assertStringIncludes(issues[0]!.message, "also as stateSpec");
+});
+
+Deno.test("fromJson() tells a field before what lies in it", () => {
+  const text = `{"key":"c","name":"c","package":"p","functions":[{"function_key":"f"}],
+    "state_spec":{"x":1},"stateSpec":{}}`;
+  assertEquals(issuesOf(OClassSchema, text), [
+    "InvalidType state_spec",
+    "UnknownField state_spec.x",
+  ]);
+});
+
+Deno.test("fromJson() still tells an unknown function when other parts can't be read", () => {
+  const value = packageValue();
+  value.classes[0].functions[0].function_key = "rotate";
+  value.functions[0].metadata = "none";
+  assertEquals(issuesOf(OPackageSchema, value), [
+    "UnknownFunction classes[0].functions[0].function_key",
+    "InvalidType functions[0].metadata",
+  ]);
 });
 
 Deno.test("fromJson() reports a syntax error with its position", () => {
@@ -322,6 +348,8 @@ Deno.test("fromJson() keeps a bounded number of issues, and says each in few wor
   const keys = Array.from({ length: 50_000 }, (_, i) => `"k${i}":0`).join();
   const { issues } = errorOf(OPackageSchema, `{"name":"a",${keys}}`);
   assertEquals(issues.length, 10_000);
+  const twice = errorOf(GetPackageRequestSchema, `{"name":"a"${`,"name":"a"`.repeat(20_000)}}`);
+  assertEquals(twice.issues.length, 10_000);
   const [issue] = errorOf(GetPackageRequestSchema, `{"${"k".repeat(100_000)}":1}`, {
     validate: false,
   }).issues;
@@ -379,6 +407,45 @@ Deno.test("fromJson() reads special numbers and leaves them to the rules", () =>
 
 Deno.test("fromJson() refuses lone surrogates", () => {
   assertEquals(issuesOf(GetPackageRequestSchema, `{"name":"\\ud800"}`), ["InvalidType name"]);
+});
+
+Deno.test("fromJson() reads lists and maps of every kind of value", () => {
+  const file = create(FileDescriptorProtoSchema, {
+    name: "other.proto",
+    package: "other",
+    syntax: "proto3",
+    messageType: [{
+      name: "Other",
+      field: [
+        { name: "numbers", number: 1, label: REPEATED, type: FieldDescriptorProto_Type.INT32 },
+        {
+          name: "colours",
+          number: 2,
+          label: REPEATED,
+          type: FieldDescriptorProto_Type.ENUM,
+          typeName: ".other.Colour",
+        },
+      ],
+    }],
+    enumType: [{
+      name: "Colour",
+      value: [{ name: "RED", number: 0 }, { name: "BLUE", number: 1 }],
+    }],
+  });
+  const registry = createFileRegistry(file, () => undefined);
+  const schema = registry.getMessage("other.Other")!;
+  const text = `{"numbers":[1,"2",-3],"colours":["BLUE",0]}`;
+  assertEquals(
+    toJson(schema, fromJson(schema, text)),
+    `{"numbers":[1,2,-3],"colours":["BLUE","RED"]}`,
+  );
+  assertEquals(issuesOf(schema, `{"numbers":[1,"x",null],"colours":["GREEN"]}`), [
+    "InvalidType numbers[1]",
+    "InvalidType numbers[2]",
+    "InvalidType colours[0]",
+  ]);
+  const lenient = fromJson(schema, `{"colours":["GREEN","BLUE"]}`, { unknownFields: "ignore" });
+  assertEquals(toJson(schema, lenient), `{"colours":["BLUE"]}`);
 });
 
 Deno.test("fromJson() leaves messages from outside the contract to the protobuf runtime", () => {

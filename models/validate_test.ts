@@ -465,6 +465,13 @@ Deno.test("validate() finds duplicates and unknown functions in long lists too",
   ]);
 });
 
+Deno.test("validate() reports a wrong key where it is declared, not where it is bound", () => {
+  const pkg = goodPackage();
+  pkg.functions[0]!.key = "Resize it";
+  for (const cls of pkg.classes) cls.functions[0]!.functionKey = "Resize it";
+  assertEquals(issuesOf(OPackageSchema, pkg), ["InvalidName functions[0].key"]);
+});
+
 Deno.test("validate() names in the message what is wrong, where, and what would be right", () => {
   const pkg = goodPackage();
   pkg.classes[1]!.package = "image";
@@ -518,6 +525,8 @@ Deno.test("validate() reports values of wrong types instead of failing", () => {
     "InvalidType disabled",
   ]);
   const state = loose(goodState());
+  state.metadata = { "\udc00": "a" };
+  assertEquals(validate(RuntimeStateSchema, state).map(({ code }) => code), ["InvalidType"]);
   state.metadata = { a: 1 };
   assertEquals(issuesOf(RuntimeStateSchema, state), ["InvalidType metadata.a"]);
   state.metadata = [];
