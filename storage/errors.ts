@@ -58,8 +58,9 @@ export class StorageError extends Error {
   override readonly name: string = "StorageError";
   /** What kind of failure it is. */
   readonly code: StorageErrorCode;
+  // Declared, so that an error without a key has no field of the name.
   /** The key concerned, if one is. */
-  readonly key?: string;
+  declare readonly key?: string;
 
   /** Creates an error. */
   constructor(code: StorageErrorCode, message: string, options: StorageErrorOptions = {}) {

@@ -1,11 +1,13 @@
 import { whileLocked } from "./_failure.ts";
 import { type Blob, CHUNK, chunkKey, chunksOf, intentKey, INTENTS } from "./_layout.ts";
-import type { DenoKvAtomic, DenoKvClient, DenoKvKey } from "./client.ts";
+import type { DenoKvAtomic, DenoKvClient, DenoKvEntry, DenoKvKey } from "./client.ts";
 
 // One transaction of Deno KV takes 819,200 bytes and 1,000 mutations.
 const CHUNKS_A_WRITE = 11;
 const DELETES_A_WRITE = 500;
 const KEYS_A_READ = 10;
+// 1 MiB in whole chunks, and a last short one for each of 64 values.
+const CHUNKS_A_COMMIT = 80;
 
 // Older than this, an intent is of a writer that died, or of one so slow that it must begin anew.
 const INTENT_AGE_MS = 60_000;
@@ -20,6 +22,18 @@ export interface Intent {
   readonly key: DenoKvKey;
   readonly versionstamp: string;
   readonly blobs: readonly Blob[];
+}
+
+function listKeys(
+  kv: DenoKvClient,
+  range: { start: DenoKvKey; end: DenoKvKey },
+  limit: number,
+): Promise<DenoKvEntry[]> {
+  return whileLocked(async () => {
+    const found: DenoKvEntry[] = [];
+    for await (const entry of kv.list(range, { limit, batchSize: 100 })) found.push(entry);
+    return found;
+  });
 }
 
 async function deleteKeys(kv: DenoKvClient, keys: readonly DenoKvKey[]): Promise<void> {
@@ -92,13 +106,11 @@ export async function readBlob(kv: DenoKvClient, blob: Blob): Promise<Uint8Array
 
 /** Deletes the blobs of writers that died. */
 export async function sweep(kv: DenoKvClient, now: number): Promise<void> {
-  const found: { id: string; key: DenoKvKey }[] = [];
-  for await (const { key, value } of kv.list(INTENTS, { limit: 500, batchSize: 500 })) {
+  for (const { key: found, value } of await listKeys(kv, INTENTS, 500)) {
     const stamp = value instanceof Uint8Array ? Number(new TextDecoder().decode(value)) : 0;
-    const id = String(key[2]);
-    if (!(now - stamp < INTENT_AGE_MS)) found.push({ id, key: intentKey(id) });
-  }
-  for (const { id, key } of found) {
+    if (now - stamp < INTENT_AGE_MS) continue;
+    const id = String(found[2]);
+    const key = intentKey(id);
     // From here on the writer, should it live, can't commit; a sweep that dies here is repeated.
     const { versionstamp } = await whileLocked(() => kv.get(key));
     if (versionstamp === null) continue;
@@ -107,10 +119,7 @@ export async function sweep(kv: DenoKvClient, now: number): Promise<void> {
     );
     if (!ok) continue;
     const range = { start: ["oprc", "blob", id], end: ["oprc", "blob", `${id}\x7f`] };
-    const keys: DenoKvKey[] = [];
-    for await (const chunk of kv.list(range, { limit: 2000, batchSize: 100 })) {
-      keys.push(chunk.key as DenoKvKey);
-    }
-    await deleteKeys(kv, [...keys, key]);
+    const chunks = await listKeys(kv, range, CHUNKS_A_COMMIT);
+    await deleteKeys(kv, [...chunks.map((chunk) => chunk.key as DenoKvKey), key]);
   }
 }

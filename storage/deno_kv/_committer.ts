@@ -23,7 +23,7 @@ import { trimLog } from "./_log.ts";
 import type { DenoKvStoreParts } from "./_store.ts";
 import type { DenoKvEntry } from "./client.ts";
 
-const ATTEMPTS = 1000;
+const ATTEMPTS = 200;
 const KEYS_A_READ = 10;
 const TRIM_EVERY = 64;
 

@@ -56,6 +56,20 @@ export const brief = (event: Event): string =>
 // Long enough for any backend, so that a test that waits in vain says so.
 const PATIENCE_MS = 30_000;
 
+/** Awaits what should come, and fails if it doesn't. */
+export async function soon<T>(promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const never = new Promise<never>((_, reject) => {
+    const error = new AssertionError(`Nothing came in ${PATIENCE_MS} ms`);
+    timer = setTimeout(() => reject(error), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([promise, never]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Collects batches with events until there are so many events; bookmarks are left out. */
 export async function collect(
   store: KeyValueStore,

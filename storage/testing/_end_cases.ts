@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { put } from "../helpers.ts";
-import { bytes, type Case, fails } from "./_case.ts";
+import { bytes, type Case, fails, soon } from "./_case.ts";
 
 export const endCases: readonly Case[] = [
   {
@@ -32,7 +32,7 @@ export const endCases: readonly Case[] = [
       const waiting = iterator.next();
       const reason = new Error("enough");
       controller.abort(reason);
-      assertEquals((await fails(waiting, "aborted")).cause, reason);
+      assertEquals((await fails(soon(waiting), "aborted")).cause, reason);
       assertEquals((await iterator.next()).done, true);
       await put(store, "a", bytes("1"));
     },
@@ -44,7 +44,7 @@ export const endCases: readonly Case[] = [
       await iterator.next();
       const waiting = fails(iterator.next(), "closed");
       await store[Symbol.asyncDispose]();
-      await waiting;
+      await soon(waiting);
     },
   },
   {
@@ -53,7 +53,7 @@ export const endCases: readonly Case[] = [
       const iterator = store.watch("a")[Symbol.asyncIterator]();
       await iterator.next();
       await store[Symbol.asyncDispose]();
-      await fails(iterator.next(), "closed");
+      await fails(soon(iterator.next()), "closed");
     },
   },
   {
@@ -67,7 +67,7 @@ export const endCases: readonly Case[] = [
       await fails(store.list("a"), "closed");
       await fails(put(store, "a", bytes("1")), "closed");
       await fails(store.health(), "closed");
-      await fails(store.watch("a")[Symbol.asyncIterator]().next(), "closed");
+      await fails(soon(store.watch("a")[Symbol.asyncIterator]().next()), "closed");
     },
   },
   {

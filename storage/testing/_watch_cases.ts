@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { put, remove } from "../helpers.ts";
 import type { Event, KeyValueStore, Revision } from "../port.ts";
-import { assertBytes, brief, bytes, type Case, collect, fails, noise, now } from "./_case.ts";
+import { assertBytes, brief, bytes, type Case, collect, fails, noise, now, soon } from "./_case.ts";
 
 /** The first step of a watch. */
 async function first(store: KeyValueStore, prefix: string, from: Revision): Promise<unknown> {
   const iterator = store.watch(prefix, { from })[Symbol.asyncIterator]();
   try {
-    return await iterator.next();
+    return await soon(iterator.next());
   } finally {
     await iterator.return?.();
   }
@@ -22,7 +22,7 @@ const cases: readonly Case[] = [
       const iterator = store.watch("a")[Symbol.asyncIterator]();
       assertEquals((await iterator.next()).value, { revision: present, events: [] });
       const revision = await put(store, "a", bytes("3"));
-      assertEquals((await iterator.next()).value, {
+      assertEquals((await soon(iterator.next())).value, {
         revision,
         events: [{ type: "put", key: "a", value: bytes("3"), revision }],
       });
@@ -92,7 +92,7 @@ const cases: readonly Case[] = [
       const from = await now(store);
       const iterator = store.watch("mine/", { from })[Symbol.asyncIterator]();
       const last = await put(store, "other", bytes("1"));
-      assertEquals((await iterator.next()).value, { revision: last, events: [] });
+      assertEquals((await soon(iterator.next())).value, { revision: last, events: [] });
       await iterator.return?.();
     },
   },
@@ -175,7 +175,7 @@ const cases: readonly Case[] = [
       await iterator.next();
       const waiting = iterator.next();
       await iterator.return?.();
-      assertEquals((await waiting).done, true);
+      assertEquals((await soon(waiting)).done, true);
       assertEquals((await iterator.next()).done, true);
     },
   },

@@ -2,11 +2,18 @@
  * The suite that every store of this package passes, for stores of your own.
  *
  * @example
- * ```ts no-assert
+ * ```ts
  * import { memoryStore } from "@oprc/storage";
  * import { testStore } from "@oprc/storage/testing";
  *
- * testStore(() => memoryStore(), { name: "my store" });
+ * const tests: (() => Promise<void>)[] = [];
+ * testStore(
+ *   // Makes a new, empty store for each test; may be asynchronous.
+ *   () => memoryStore(),
+ *   // Without `test`, they are registered with Deno.test, or test of node:test.
+ *   { name: "my store", test: (_name, run) => tests.push(run) },
+ * );
+ * for (const run of tests) await run();
  * ```
  *
  * @module
