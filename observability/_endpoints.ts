@@ -16,11 +16,11 @@ export interface EndpointResponse {
   readonly body: string;
 }
 
-const PROBES: Readonly<Record<string, HealthKind>> = {
-  "/healthz": "liveness",
-  "/readyz": "readiness",
-  "/startupz": "startup",
-};
+const PROBES: ReadonlyMap<string, HealthKind> = new Map([
+  ["/healthz", "liveness"],
+  ["/readyz", "readiness"],
+  ["/startupz", "startup"],
+]);
 
 const TEXT = "text/plain; charset=utf-8";
 const JSON_TYPE = "application/json";
@@ -32,7 +32,7 @@ export async function answer(
   health: HealthRegistry,
 ): Promise<EndpointResponse> {
   const { method, path, accept } = request;
-  const kind = Object.hasOwn(PROBES, path) ? PROBES[path] : undefined;
+  const kind = PROBES.get(path);
   if (path !== "/metrics" && kind === undefined) return response(404, TEXT, "not found\n");
   if (method !== "GET" && method !== "HEAD") {
     return response(405, TEXT, "method not allowed\n", { allow: "GET, HEAD" });

@@ -3,6 +3,10 @@ import { REDACTED, type Redactor } from "./_redact.ts";
 const MAX_DEPTH = 8;
 const MAX_ENTRIES = 200;
 const MAX_TEXT = 16_384;
+/** What one set of fields may come to, roughly in characters. */
+const MAX_TOTAL = 262_144;
+/** What a value costs beside its text. */
+const VALUE_COST = 16;
 
 /** An error as data. */
 export interface PlainError {
@@ -36,12 +40,16 @@ class Plainer {
   readonly #redact: Redactor;
   /** The objects that hold the one being read: meeting one again is a cycle. */
   readonly #path: object[] = [];
+  /** Wide and deep together grow without bound where each alone doesn't. */
+  #room = MAX_TOTAL;
 
   constructor(redact: Redactor) {
     this.#redact = redact;
   }
 
   plain(value: unknown): unknown {
+    if (this.#room <= 0) return "[too much]";
+    this.#room -= VALUE_COST + (typeof value === "string" ? Math.min(value.length, MAX_TEXT) : 0);
     switch (typeof value) {
       case "string":
         return clip(value);

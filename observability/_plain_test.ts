@@ -68,6 +68,17 @@ Deno.test("toPlain() stops at what is too deep, too many or too long", () => {
   assertEquals(plain("x".repeat(20_000)).length, 16_384 + "[3616 more]".length);
 });
 
+Deno.test("toPlain() stops at what is too much altogether", () => {
+  let wide: unknown = "leaf";
+  for (let i = 0; i < 7; i++) wide = Array(200).fill(wide);
+  const long = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [i, "x".repeat(16_000)]));
+  for (const value of [wide, long]) {
+    const text = JSON.stringify(plain(value));
+    assertEquals(text.includes("[too much]"), true);
+    assertEquals(text.length < 600_000, true, `${text.length}`);
+  }
+});
+
 Deno.test("clip() leaves a text of the greatest length whole", () => {
   assertEquals(clip("x".repeat(16_384)), "x".repeat(16_384));
 });

@@ -17,7 +17,7 @@ export interface HttpServer {
 /** How long answers under way may take when the server closes. */
 const CLOSE_GRACE_MS = 1_000;
 
-/** Serves `handler`; the body of an answer to HEAD is left out. */
+/** Listens and answers by `handler`. */
 export async function serveHttp(
   hostname: string,
   port: number,
@@ -55,7 +55,8 @@ async function respond(
     const answer = await handler({ method, path, accept }).catch(failure);
     const bytes = Buffer.from(answer.body);
     response.writeHead(answer.status, { ...answer.headers, "content-length": bytes.length });
-    response.end(method === "HEAD" ? undefined : bytes);
+    // What answers HEAD goes out without its body.
+    response.end(bytes);
   } catch {
     // The client has gone.
     response.destroy();

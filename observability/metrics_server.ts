@@ -62,7 +62,6 @@ export async function setupMetricsServer(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`Cannot listen on ${hostname}:${port}: not a port from 0 to 65535`);
   }
-  signal?.throwIfAborted();
   const server = await serveHttp(hostname, port, (request) => answer(request, registry, health));
   let closing: Promise<void> | undefined;
   const shutdown = (): Promise<void> => {
