@@ -1,4 +1,4 @@
-import { Code, type ConnectError, type Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { toConnectError } from "./status.ts";
 
 /** What an error hook learns besides the error. */
@@ -26,22 +26,29 @@ export function errorBoundary(hook?: ServerErrorHook): Interceptor {
     try {
       const response = await next(request);
       if (!response.stream) return response;
-      return { ...response, message: guarded(response.message, path, hook) };
+      return { ...response, message: guarded(response.message, request.signal, path, hook) };
     } catch (error) {
-      throw answerTo(error, path, hook);
+      throw answerTo(cancelled(error, request.signal), path, hook);
     }
   };
 }
 
+/** A handler that gives up with its signal's reason has not failed, whatever the reason is. */
+function cancelled(error: unknown, signal: AbortSignal): unknown {
+  if (!signal.aborted || error !== signal.reason || error instanceof ConnectError) return error;
+  return new ConnectError("the call was cancelled", Code.Canceled, undefined, undefined, error);
+}
+
 async function* guarded<T>(
   messages: AsyncIterable<T>,
+  signal: AbortSignal,
   path: string,
   hook: ServerErrorHook | undefined,
 ): AsyncIterable<T> {
   try {
     yield* messages;
   } catch (error) {
-    throw answerTo(error, path, hook);
+    throw answerTo(cancelled(error, signal), path, hook);
   }
 }
 

@@ -66,6 +66,7 @@ export function hanging(): {
     method: (_request, { signal }) => {
       resolve();
       return new Promise((_, reject) => {
+        if (signal.aborted) return reject(signal.reason);
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       });
     },

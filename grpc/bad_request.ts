@@ -63,11 +63,12 @@ function summary(issues: readonly RequestIssue[], sent: number): string {
  * ```ts
  * import { toConnectError, validationIssuesOf } from "@oprc/grpc";
  * import { ValidationError } from "@oprc/models";
+ * import { assertEquals } from "@std/assert";
  *
  * const refused = new ValidationError("oaas.package.OPackage", [
  *   { code: "EmptyPackageName", path: "name", message: "name is empty" },
  * ]);
- * console.assert(validationIssuesOf(toConnectError(refused))[0].path === "name");
+ * assertEquals(validationIssuesOf(toConnectError(refused))[0]?.path, "name");
  * ```
  */
 export function validationIssuesOf(error: unknown): RequestIssue[] {

@@ -29,6 +29,7 @@ export interface InProcessOptions {
  * @example
  * ```ts
  * import { inProcess, RuntimeClient, runtimeService } from "@oprc/grpc";
+ * import { assertEquals } from "@std/assert";
  *
  * const states = new Map([["i-1", { instanceId: "i-1", status: "RUNNING" }]]);
  * const transport = inProcess([runtimeService({
@@ -38,7 +39,7 @@ export interface InProcessOptions {
  *   listActiveInstances: () => Promise.resolve({ totalCount: states.size }),
  * })]);
  * await using client = RuntimeClient.over(transport);
- * console.assert((await client.getRuntimeState("i-1"))?.status === "RUNNING");
+ * assertEquals((await client.getRuntimeState("i-1"))?.status, "RUNNING");
  * ```
  */
 export function inProcess(

@@ -50,6 +50,7 @@ export interface PackagePage {
  * @example
  * ```ts
  * import { inProcess, PackageClient, packageService } from "@oprc/grpc";
+ * import { assertEquals } from "@std/assert";
  *
  * const unused = () => Promise.reject(new Error("not used here"));
  * await using packages = PackageClient.over(inProcess([packageService({
@@ -60,7 +61,7 @@ export interface PackagePage {
  *   deployClass: unused,
  *   reportDeploymentStatus: unused,
  * })]));
- * console.assert(await packages.createPackage({ name: "records" }) === "records");
+ * assertEquals(await packages.createPackage({ name: "records" }), "records");
  * ```
  */
 export class PackageClient implements AsyncDisposable {

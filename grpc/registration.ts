@@ -78,6 +78,7 @@ export interface ServiceRegistration {
  * ```ts
  * import { registerService } from "@oprc/grpc";
  * import { HealthCheckResponse_ServingStatus, HealthService } from "@oprc/proto/health";
+ * import { assertEquals } from "@std/assert";
  *
  * const status = HealthCheckResponse_ServingStatus.SERVING;
  * const registration = registerService(HealthService, {
@@ -86,7 +87,7 @@ export interface ServiceRegistration {
  *     yield { status };
  *   },
  * });
- * console.assert(registration.service.typeName === "oaas.health.HealthService");
+ * assertEquals(registration.service.typeName, "oaas.health.HealthService");
  * ```
  */
 export function registerService<S extends DescService>(

@@ -22,6 +22,7 @@ const DEFAULT_GRACE_MS = 10_000;
  * @example
  * ```ts
  * import { RuntimeClient, runtimeService, serve } from "@oprc/grpc";
+ * import { assertEquals } from "@std/assert";
  *
  * const server = await serve({
  *   services: [runtimeService({
@@ -32,7 +33,7 @@ const DEFAULT_GRACE_MS = 10_000;
  *   })],
  * });
  * const client = RuntimeClient.connect(`http://127.0.0.1:${server.addr.port}`);
- * console.assert((await client.getRuntimeState("i-1"))?.status === "RUNNING");
+ * assertEquals((await client.getRuntimeState("i-1"))?.status, "RUNNING");
  * await client.close();
  * await server.shutdown();
  * ```

@@ -44,7 +44,7 @@ export function statusFromCode(code: Code | undefined): StatusCode {
 const NEUTRAL = "internal error";
 
 /** Code and text for each code of a storage error; the texts say nothing of keys or hosts. */
-const STORAGE: Readonly<Record<string, readonly [Code, string]>> = {
+const STORAGE: ReadonlyMap<unknown, readonly [Code, string]> = new Map(Object.entries({
   conflict: [Code.Aborted, "the value was changed by someone else meanwhile"],
   too_large: [Code.ResourceExhausted, "the value is too large to be stored"],
   invalid: [Code.InvalidArgument, "the value cannot be stored under this name"],
@@ -52,7 +52,7 @@ const STORAGE: Readonly<Record<string, readonly [Code, string]>> = {
   closed: [Code.Unavailable, "the storage is unavailable"],
   unknown: [Code.Unknown, "the storage did not say whether the change was applied"],
   aborted: [Code.Canceled, "the call was cancelled"],
-};
+} as Record<string, [Code, string]>));
 
 /**
  * Turns whatever a handler threw into the error that its caller sees. This is
@@ -73,10 +73,11 @@ const STORAGE: Readonly<Record<string, readonly [Code, string]>> = {
  * ```ts
  * import { toConnectError } from "@oprc/grpc";
  * import { Code } from "@connectrpc/connect";
+ * import { assertEquals } from "@std/assert";
  *
  * const error = toConnectError(new Error("password of db-7 refused"));
- * console.assert(error.code === Code.Internal);
- * console.assert(error.rawMessage === "internal error");
+ * assertEquals(error.code, Code.Internal);
+ * assertEquals(error.rawMessage, "internal error");
  * ```
  */
 export function toConnectError(error: unknown): ConnectError {
@@ -93,7 +94,7 @@ export function toConnectError(error: unknown): ConnectError {
 function codeAndText(error: unknown): readonly [Code, string] {
   if (error instanceof Error) {
     if (error.name === "StorageError" && "code" in error) {
-      return STORAGE[String(error.code)] ?? [Code.Internal, NEUTRAL];
+      return STORAGE.get(error.code) ?? [Code.Internal, NEUTRAL];
     }
     if (error.name === "AbortError") return [Code.Canceled, "the call was cancelled"];
     if (error.name === "TimeoutError") return [Code.DeadlineExceeded, "the call took too long"];

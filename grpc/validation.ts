@@ -14,6 +14,7 @@ import { toConnectError } from "./status.ts";
  * @example
  * ```ts
  * import { inProcess, RuntimeClient, runtimeService, validation, validationIssuesOf } from "@oprc/grpc";
+ * import { assertEquals } from "@std/assert";
  *
  * const transport = inProcess([runtimeService({
  *   getRuntimeState: () => Promise.resolve({}),
@@ -23,7 +24,7 @@ import { toConnectError } from "./status.ts";
  * await using client = RuntimeClient.over(transport);
  *
  * const error = await client.updateRuntimeState({ instanceId: "" }).catch((error) => error);
- * console.assert(validationIssuesOf(error)[0].path === "runtime_state.instance_id");
+ * assertEquals(validationIssuesOf(error)[0]?.path, "runtime_state.instance_id");
  * ```
  */
 export function validation(): Interceptor {
