@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { readerOf } from "./_decode.ts";
 import { Decoding, type DecodingOptions } from "./_decoding.ts";
-import { type Finding, inOrder, type Segment } from "./_finding.ts";
+import { type Finding, inOrder, MAX_FINDINGS, type Segment } from "./_finding.ts";
 import { walk } from "./_walk.ts";
 
 /** A message that was read, and everything that is wrong with it. */
@@ -24,7 +24,7 @@ export function read(
   const broken = options.rulesFollow ? walk(schema, message).findings : [];
   if (found.length === 0) return { message, findings: broken };
   const findings = inOrder(schema, [...found, ...withoutEchoes(broken, found)]);
-  return { message, findings };
+  return { message, findings: findings.slice(0, MAX_FINDINGS) };
 }
 
 /**

@@ -73,12 +73,9 @@ function stepOf(schema: DescMessage, field: DescField): Visit | undefined {
       return listStep(localName, name, field, rules.own, rules.each);
     case "map":
       return field.scalar === undefined ? undefined : mapStep(localName, name, field.scalar);
-    case "enum": {
-      const check = scalarStep(ScalarType.INT32, rules.own);
-      return (message, cursor) => check(message[localName], message, cursor, name, undefined);
-    }
+    case "enum":
     case "scalar": {
-      const check = scalarStep(field.scalar, rules.own);
+      const check = scalarStep(field.scalar ?? ScalarType.INT32, rules.own);
       // Fields with presence are undefined when unset; the others always have a value.
       const optional = field.presence !== IMPLICIT;
       return (message, cursor) => {

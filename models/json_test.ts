@@ -346,7 +346,7 @@ Deno.test("fromJson() bears documents that nest deeply", () => {
 
 Deno.test("fromJson() keeps a bounded number of issues, and says each in few words", () => {
   const keys = Array.from({ length: 50_000 }, (_, i) => `"k${i}":0`).join();
-  const { issues } = errorOf(OPackageSchema, `{"name":"a",${keys}}`);
+  const { issues } = errorOf(OPackageSchema, `{"name":"","functions":[{}],${keys}}`);
   assertEquals(issues.length, 10_000);
   const twice = errorOf(GetPackageRequestSchema, `{"name":"a"${`,"name":"a"`.repeat(20_000)}}`);
   assertEquals(twice.issues.length, 10_000);
@@ -425,7 +425,17 @@ Deno.test("fromJson() reads lists and maps of every kind of value", () => {
           type: FieldDescriptorProto_Type.ENUM,
           typeName: ".other.Colour",
         },
+        {
+          name: "favourite",
+          number: 3,
+          label: FieldDescriptorProto_Label.OPTIONAL,
+          type: FieldDescriptorProto_Type.ENUM,
+          typeName: ".other.Colour",
+          oneofIndex: 0,
+          proto3Optional: true,
+        },
       ],
+      oneofDecl: [{ name: "_favourite" }],
     }],
     enumType: [{
       name: "Colour",
