@@ -1,91 +1,21 @@
 /** Lines and columns of values in YAML files, by npm yaml: loaded only when somebody asks. */
-import type { Document, LineCounter, Node as YamlNode, Pair } from "yaml";
+import type { Document, LineCounter, Node as YamlNode, Pair, YAMLMap } from "yaml";
 import type { Origin, Position, Source } from "./_tree.ts";
-
-interface Parsed {
-  readonly document: Document.Parsed;
-  readonly lines: LineCounter;
-}
 
 /** Finds positions; keeps each file parsed. */
 export class Positions {
-  readonly #parsed = new Map<Source, Promise<Parsed | undefined>>();
+  readonly #files = new Map<Source, Promise<YamlPositions | undefined>>();
 
   /** Where a key or value stands, or undefined when its source has no lines. */
-  async find(origin: Origin, point: "key" | "value"): Promise<Position | undefined> {
-    const { source, at } = origin;
+  async find({ source, at }: Origin, point: "key" | "value"): Promise<Position | undefined> {
     if (source.position !== undefined) return source.position;
     if (source.yaml === undefined || (at.length === 0 && point === "key")) return undefined;
-    let parsed = this.#parsed.get(source);
-    if (parsed === undefined) {
-      parsed = parse(source.yaml);
-      this.#parsed.set(source, parsed);
+    let file = this.#files.get(source);
+    if (file === undefined) {
+      file = YamlPositions.parse(source.yaml);
+      this.#files.set(source, file);
     }
-    const { isAlias, isMap, isScalar, isSeq } = await import("yaml");
-    const file = await parsed;
-    if (file === undefined) return undefined;
-
-    /** The pair of a key, also one that came by a merge key. */
-    const pairOf = (map: YamlNode | undefined, key: string, depth: number): Pair | undefined => {
-      const node = resolve(map);
-      if (depth > 16) return undefined;
-      if (isSeq(node)) {
-        for (const item of node.items) {
-          const pair = pairOf(item as YamlNode, key, depth + 1);
-          if (pair !== undefined) return pair;
-        }
-      }
-      if (!isMap(node)) return undefined;
-      const named = (name: string) =>
-        node.items.find(({ key: own }) =>
-          isScalar(own) && (String(own.value) === name || own.source === name)
-        );
-      const own = named(key);
-      if (own !== undefined) return own;
-      const merged = named("<<");
-      return merged === undefined ? undefined : pairOf(merged.value as YamlNode, key, depth + 1);
-    };
-    const resolve = (node: YamlNode | undefined): YamlNode | undefined =>
-      isAlias(node) ? node.resolve(file.document) : node;
-
-    let node: YamlNode | undefined = file.document.contents ?? undefined;
-    let offset = node?.range?.[0];
-    for (const [index, key] of at.entries()) {
-      const last = index === at.length - 1;
-      const inside = resolve(node);
-      if (typeof key === "number" && isSeq(inside)) {
-        node = inside.items[key] as YamlNode | undefined;
-        offset = node?.range?.[0] ?? offset;
-        continue;
-      }
-      const pair = pairOf(inside, String(key), 0);
-      if (pair === undefined) break;
-      const start = (pair.key as YamlNode | null)?.range?.[0];
-      node = (pair.value as YamlNode | null) ?? undefined;
-      const [from, to] = node?.range ?? [];
-      // A value that isn't written has no place of its own.
-      offset = (last && point === "key") || from === to ? start ?? offset : from ?? start ?? offset;
-    }
-    if (offset === undefined) return undefined;
-    const { line, col } = file.lines.linePos(offset);
-    return { line, column: col };
-  }
-}
-
-async function parse(text: string): Promise<Parsed | undefined> {
-  const { LineCounter, parseDocument } = await import("yaml");
-  const lines = new LineCounter();
-  try {
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      logLevel: "silent",
-      uniqueKeys: false,
-    });
-    return { document, lines };
-  } catch {
-    // What @std/yaml could read and this library can't has no positions.
-    return undefined;
+    return (await file)?.find(at, point);
   }
 }
 
@@ -94,4 +24,105 @@ export function formatWhere({ source }: Origin, position: Position | undefined):
   return position === undefined
     ? source.name
     : `${source.name}:${position.line}:${position.column}`;
+}
+
+type Yaml = typeof import("yaml");
+
+/** How many merge keys may lead to one another. */
+const MAX_MERGES = 16;
+
+class YamlPositions {
+  readonly #yaml: Yaml;
+  readonly #document: Document.Parsed;
+  readonly #lines: LineCounter;
+  readonly #pairs = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
+
+  private constructor(yaml: Yaml, document: Document.Parsed, lines: LineCounter) {
+    this.#yaml = yaml;
+    this.#document = document;
+    this.#lines = lines;
+  }
+
+  static async parse(text: string): Promise<YamlPositions | undefined> {
+    const yaml = await import("yaml");
+    const lines = new yaml.LineCounter();
+    try {
+      const document = yaml.parseDocument(text, {
+        lineCounter: lines,
+        prettyErrors: false,
+        logLevel: "silent",
+        uniqueKeys: false,
+      });
+      return new YamlPositions(yaml, document, lines);
+    } catch {
+      // What @std/yaml could read and this library can't has no positions.
+      return undefined;
+    }
+  }
+
+  /** The position that a way of keys leads to, or of the last of them that is there. */
+  find(at: readonly (string | number)[], point: "key" | "value"): Position | undefined {
+    let node: YamlNode | undefined = this.#document.contents ?? undefined;
+    let offset = node?.range?.[0];
+    for (const [index, key] of at.entries()) {
+      const inside = this.#resolve(node);
+      if (typeof key === "number") {
+        if (!this.#yaml.isSeq(inside)) break;
+        node = inside.items[key] as YamlNode | undefined;
+        offset = node?.range?.[0] ?? offset;
+        continue;
+      }
+      const pair = this.#pair(inside, key, 0);
+      if (pair === undefined) break;
+      const start = (pair.key as YamlNode | null)?.range?.[0] ?? offset;
+      node = (pair.value as YamlNode | null) ?? undefined;
+      const [from, to] = node?.range ?? [];
+      // A value that isn't written has no place of its own.
+      const unwritten = from === undefined || from === to;
+      const keyWanted = index === at.length - 1 && point === "key";
+      offset = keyWanted || unwritten ? start : from;
+    }
+    if (offset === undefined) return undefined;
+    const { line, col } = this.#lines.linePos(offset);
+    return { line, column: col };
+  }
+
+  #resolve(node: YamlNode | undefined): YamlNode | undefined {
+    return this.#yaml.isAlias(node) ? node.resolve(this.#document) : node;
+  }
+
+  /** The pair of a key, also one that came by a merge key. */
+  #pair(node: YamlNode | undefined, key: string, merges: number): Pair | undefined {
+    if (merges > MAX_MERGES) return undefined;
+    const inside = this.#resolve(node);
+    if (this.#yaml.isSeq(inside)) {
+      for (const item of inside.items) {
+        const pair = this.#pair(item as YamlNode, key, merges + 1);
+        if (pair !== undefined) return pair;
+      }
+    }
+    if (!this.#yaml.isMap(inside)) return undefined;
+    const pairs = this.#pairsOf(inside);
+    const own = pairs.get(key);
+    if (own !== undefined) return own;
+    const merged = pairs.get("<<");
+    return merged && this.#pair(merged.value as YamlNode, key, merges + 1);
+  }
+
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    let pairs = this.#pairs.get(map);
+    if (pairs === undefined) {
+      const named = new Map<string, Pair>();
+      for (const pair of map.items) {
+        if (!this.#yaml.isScalar(pair.key)) continue;
+        // The two libraries read some keys differently, `0o17` for one: both spellings lead here.
+        for (const name of [pair.key.source, String(pair.key.value)]) {
+          if (name !== undefined && !named.has(name)) named.set(name, pair);
+        }
+      }
+      pairs = named;
+      this.#pairs.set(map, pairs);
+    }
+    return pairs;
+  }
 }

@@ -69,9 +69,9 @@ export function expectation(schema: Schema<unknown>): string {
     case "boolean":
       return "true or false";
     case "integer":
-      return `an integer${bounds(schema, " ", "")}`;
+      return `an integer${bounds(schema, " of ", "")}`;
     case "number":
-      return `a number${bounds(schema, " ", "")}`;
+      return `a number${bounds(schema, " of ", "")}`;
     case "list":
       return `a list${bounds(schema, " of ", "value")}`;
     case "map":
