@@ -114,7 +114,8 @@ function reportRule(
     path: full,
     message: context.secrets.hide(issue.message),
     origin,
-    point: "value",
+    // What isn't there is placed at the section that lacks it.
+    point: at === undefined ? "key" : "value",
   });
 }
 

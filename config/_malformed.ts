@@ -1,4 +1,5 @@
 /** Saying what is wrong with a file that isn't YAML, without quoting it. */
+import { withoutDebugVariables } from "./_runtime.ts";
 import type { Position } from "./_tree.ts";
 
 /** The reasons that npm yaml gives, in words that say what to do. */
@@ -48,11 +49,9 @@ async function secondOpinion(text: string): Promise<Malformed | undefined> {
   const { LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
   try {
-    const { errors } = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      logLevel: "silent",
-    });
+    const { errors } = withoutDebugVariables(() =>
+      parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" })
+    );
     const message = errors[0] && REASONS[errors[0].code];
     if (message === undefined) return undefined;
     const { line, col } = lines.linePos(errors[0]!.pos[0]);

@@ -1,5 +1,6 @@
 /** Lines and columns of values in YAML files, by npm yaml: loaded only when somebody asks. */
 import type { Document, LineCounter, Node as YamlNode, Pair, YAMLMap } from "yaml";
+import { withoutDebugVariables } from "./_runtime.ts";
 import type { Origin, Position, Source } from "./_tree.ts";
 
 /** Finds positions; keeps each file parsed. */
@@ -47,12 +48,14 @@ class YamlPositions {
     const yaml = await import("yaml");
     const lines = new yaml.LineCounter();
     try {
-      const document = yaml.parseDocument(text, {
-        lineCounter: lines,
-        prettyErrors: false,
-        logLevel: "silent",
-        uniqueKeys: false,
-      });
+      const document = withoutDebugVariables(() =>
+        yaml.parseDocument(text, {
+          lineCounter: lines,
+          prettyErrors: false,
+          logLevel: "silent",
+          uniqueKeys: false,
+        })
+      );
       return new YamlPositions(yaml, document, lines);
     } catch {
       // What @std/yaml could read and this library can't has no positions.

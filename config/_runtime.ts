@@ -48,6 +48,25 @@ export function fixedEnvironment(
   };
 }
 
+/**
+ * Runs something synchronous that reads debugging switches of its own from
+ * `process.env`, as npm yaml does with LOG_TOKENS and LOG_STREAM: where Deno
+ * allows only some variables, looking at others would throw, or ask the user.
+ */
+export function withoutDebugVariables<T>(run: () => T): T {
+  const switches = ["LOG_TOKENS", "LOG_STREAM"];
+  const { process } = globalThis as { process?: { env: unknown } };
+  if (deno === undefined || process === undefined) return run();
+  if (switches.every(processEnvironment().readable)) return run();
+  const { env } = process;
+  process.env = {};
+  try {
+    return run();
+  } finally {
+    process.env = env;
+  }
+}
+
 /** Whether a file may be read without Deno asking the user. */
 export function mayRead(path: string): boolean {
   return deno === undefined ||

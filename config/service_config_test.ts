@@ -1,0 +1,80 @@
+import { assertEquals } from "@std/assert";
+import { linesOf, loaderOf } from "./_testing.ts";
+import { serviceConfigSchema } from "./service_config.ts";
+
+const load = (yaml: string) =>
+  loaderOf({ "config/default.yaml": `service_name: pm\n${yaml}` }).load(serviceConfigSchema);
+
+Deno.test("serviceConfigSchema has the platform's defaults", async () => {
+  assertEquals(await load(""), {
+    serviceName: "pm",
+    server: { host: "127.0.0.1", port: 8080 },
+    observability: {
+      logLevel: "info",
+      logFormat: "auto",
+      metricsHost: "127.0.0.1",
+      metricsPort: 9090,
+    },
+    storage: { type: "deno-kv", path: "data/oprc.kv", keyPrefix: "/oaas" },
+  });
+});
+
+Deno.test("serviceConfigSchema takes everything", async () => {
+  const config = await load(`
+server: {host: "::", port: 0, tls: {cert_file: c.pem, key_file: k.pem, ca_file: ca.pem}}
+observability: {log_level: debug, log_format: json, metrics_host: 0.0.0.0, metrics_port: 65535}
+storage:
+  type: etcd
+  etcd: {endpoints: ["http://a:2379"], username: u, password: p, timeout_ms: 1}
+`);
+  assertEquals(config.server.tls, { certFile: "c.pem", keyFile: "k.pem", caFile: "ca.pem" });
+  assertEquals(config.storage.etcd, {
+    endpoints: ["http://a:2379"],
+    username: "u",
+    password: "p",
+    timeoutMs: 1,
+  });
+});
+
+const wrong: [yaml: string, lines: string[]][] = [
+  ["server: {port: 65536}", [
+    "config/default.yaml:2:16: server.port: must be an integer from 0 to 65535, found 65536",
+  ]],
+  ["server: {port: -1}", [
+    "config/default.yaml:2:16: server.port: must be an integer from 0 to 65535, found -1",
+  ]],
+  ["server: {tls: {cert_file: a}}", [
+    "config/default.yaml:2:10: server.tls.key_file: is required and must be a string of at least 1 character; " +
+    "set it in a file or as OAAS_SERVER__TLS__KEY_FILE",
+  ]],
+  ["storage: {type: etcd}", [
+    "config/default.yaml:2:17: storage.type: is etcd, which needs a section etcd with endpoints",
+  ]],
+  ["storage: {type: etcd, ectd: {}}", [
+    "config/default.yaml:2:23: storage.ectd: is not a known setting, did you mean storage.etcd?",
+  ]],
+  ["storage: {etcd: {endpoints: []}}", [
+    "config/default.yaml:2:29: storage.etcd.endpoints: must be a list of at least 1 value, found 0 values",
+  ]],
+  ["storage: {etcd: {endpoints: [a:2379]}}", [
+    "config/default.yaml:2:30: storage.etcd.endpoints[0]: must be a URL that begins with http:// or https://, " +
+    'found "a:2379"',
+  ]],
+  ["storage: {etcd: {endpoints: [http://a], password: x}}", [
+    "config/default.yaml:2:11: storage.etcd.username: is required when a password is given",
+  ]],
+  ["workers: 4", ["config/default.yaml:2:1: workers: is not a known setting"]],
+];
+
+for (const [yaml, lines] of wrong) {
+  Deno.test(`serviceConfigSchema refuses ${yaml}`, async () => {
+    assertEquals(await linesOf(load(yaml)), lines);
+  });
+}
+
+Deno.test("serviceConfigSchema reports an etcd rule beside an unknown variable", async () => {
+  const loader = loaderOf({ "config/default.yaml": "service_name: a\nstorage: {type: etcd}" }, {
+    OAAS_UNHEARD_OF: "1",
+  });
+  assertEquals((await linesOf(loader.load(serviceConfigSchema))).length, 2);
+});
