@@ -1,8 +1,8 @@
 /** All that this package asks of Deno or Node. */
-import { Buffer } from "node:buffer";
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { clearTimeout as nodeClearTimeout, setTimeout as nodeSetTimeout } from "node:timers";
+import { LineWriter } from "./_line_writer.ts";
 import type { Clock } from "./clock.ts";
 
 /** Node's global, which Deno has too. */
@@ -50,38 +50,20 @@ export function memoryUsage(): { rss: number; heapTotal: number; heapUsed: numbe
   return process.memoryUsage();
 }
 
-const FULL_PIPE_WAIT_MS = 10;
-const FULL_PIPE_TRIES = 500;
+const WAIT_MS = 10;
+const TRIES = 500;
 
-/** Whether a part of a line stands at the end of standard error. */
-let torn = false;
-/** Whether nobody seems to read standard error any more. */
-let stuck = false;
+/** Pipes block on Deno; on Node they may not, and a full one is waited for, five seconds. */
+const stderr = new LineWriter({
+  write: (bytes, offset) => writeSync(STDERR, bytes, offset),
+  wait: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS),
+  tries: TRIES,
+});
 
 /**
  * Writes the whole line to standard error before it returns, so that no way of
- * ending the process loses it. Pipes block on Deno; on Node they may not, and one
- * that is full is waited for: five seconds, then this throws, and goes on throwing
- * without a wait until the pipe takes something again.
+ * ending the process loses it.
  */
 export function writeStderr(line: string): void {
-  const bytes = Buffer.from(`${torn ? "\n" : ""}${line}\n`);
-  let written = 0;
-  let tries = 0;
-  while (written < bytes.length) {
-    try {
-      written += writeSync(STDERR, bytes, written);
-      tries = 0;
-      stuck = false;
-    } catch (error) {
-      const full = (error as { code?: string }).code === "EAGAIN";
-      stuck ||= full && ++tries > FULL_PIPE_TRIES;
-      if (stuck || !full) {
-        torn ||= written > 0;
-        throw error;
-      }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT_MS);
-    }
-  }
-  torn = false;
+  stderr.write(line);
 }
