@@ -156,6 +156,19 @@ Deno.test("explain() hides the default of a secret", async () => {
   assert(!JSON.stringify(await loader.explain()).includes(CANARY));
 });
 
+Deno.test("explain() hides secrets too short to be known again elsewhere, and numbers", async () => {
+  const loader = loaderOf({
+    "config/default.yaml": "marked: abc\nmarked_number: 47\nplain: ${A_TOKEN}",
+  }, { A_TOKEN: "xyz" });
+  await loader.load(schema);
+  const { values } = await loader.explain();
+  assertEquals(values.map(({ path, value, secret }) => [path, value, secret]), [
+    ["plain", "[secret]", true],
+    ["marked", "[secret]", true],
+    ["marked_number", "[secret]", true],
+  ]);
+});
+
 Deno.test("ConfigError keeps no cause that quotes a file", async () => {
   const error = await errorOf(
     loaderOf({ "config/default.yaml": `plain: "${CANARY}` }).load(schema),
