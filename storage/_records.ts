@@ -2,7 +2,7 @@ import { type Codec, decodeEntry } from "./_codec.ts";
 import { badCursor, decodeToken, encodeToken } from "./_cursor.ts";
 import { MAX_PAGE, quote } from "./_limits.ts";
 import { isConflict, StorageError } from "./errors.ts";
-import type { CallOptions, KeyValueStore, Op, Revision, WatchOptions } from "./port.ts";
+import type { Batch, CallOptions, KeyValueStore, Op, Revision, WatchOptions } from "./port.ts";
 import type {
   Change,
   ChangeBatch,
@@ -129,17 +129,41 @@ export class Records<T> {
   }
 
   /** The changes to the records. */
-  async *watch(options: WatchOptions = {}): AsyncGenerator<ChangeBatch<T>, void, void> {
-    for await (const { revision, events } of this.store.watch(this.prefix, options)) {
-      const changes: Change<T>[] = [];
-      for (const event of events) {
-        const name = this.#name(event.key);
-        if (name === undefined) continue;
-        if (event.type === "delete") changes.push({ type: "delete", name, revision });
-        else changes.push({ type: "put", name, ...decodeEntry(this.codec, event) });
-      }
-      yield { revision, changes };
+  watch(options?: WatchOptions): AsyncIterable<ChangeBatch<T>> {
+    const batches = this.store.watch(this.prefix, options);
+    return {
+      // No generator: one that waits can't be ended by its consumer.
+      [Symbol.asyncIterator]: () => {
+        const inner = batches[Symbol.asyncIterator]();
+        return {
+          next: async () => {
+            const { done, value } = await inner.next();
+            if (done) return { done: true, value: undefined };
+            try {
+              return { done: false, value: this.#changes(value) };
+            } catch (error) {
+              await inner.return?.();
+              throw error;
+            }
+          },
+          return: async () => {
+            await inner.return?.();
+            return { done: true, value: undefined };
+          },
+        };
+      },
+    };
+  }
+
+  #changes({ revision, events }: Batch): ChangeBatch<T> {
+    const changes: Change<T>[] = [];
+    for (const event of events) {
+      const name = this.#name(event.key);
+      if (name === undefined) continue;
+      if (event.type === "delete") changes.push({ type: "delete", name, revision });
+      else changes.push({ type: "put", name, ...decodeEntry(this.codec, event) });
     }
+    return { revision, changes };
   }
 
   /** Deletes keys in as many commits as it takes. */

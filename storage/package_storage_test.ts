@@ -235,6 +235,15 @@ Deno.test("watchPackages() delivers typed changes, a batch a commit", async () =
   ]);
 });
 
+Deno.test("watchPackages() ends when its consumer stops, also one that waits", async () => {
+  const { packages } = setUp();
+  const watch = packages.watchPackages()[Symbol.asyncIterator]();
+  assertEquals((await watch.next()).value, { revision: "0".repeat(16), changes: [] });
+  const waiting = watch.next();
+  await watch.return?.();
+  assertEquals((await waiting).done, true);
+});
+
 Deno.test("watchPackages() names the key of a value that can't be decoded", async () => {
   const { store, packages } = setUp();
   await put(store, "/oaas/packages/a", bytes("no json"));

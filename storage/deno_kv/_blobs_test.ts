@@ -29,6 +29,23 @@ Deno.test("sweep() clears away what a dead writer left, once it is old", async (
   kv.close();
 });
 
+Deno.test("sweep() keeps a writer from committing before it takes its blobs away", async () => {
+  const real = await Deno.openKv(":memory:");
+  const { key, versionstamp } = await writeBlobs(real, [noise(20_000)], 0);
+  const outcomes: boolean[] = [];
+  const kv = faulty(real, async (call, written) => {
+    if (call !== "commit" || written.length > 0) return;
+    // The sweep is about to delete chunks: the moment at which a slow writer comes to its end.
+    outcomes.push(
+      (await real.atomic().check({ key: key as Deno.KvKey, versionstamp }).commit()).ok,
+    );
+  });
+  await sweep(kv, 1e12);
+  assertEquals(outcomes, [false]);
+  assertEquals([await count(real, "blob"), await count(real, "intent")], [0, 0]);
+  real.close();
+});
+
 Deno.test("sweep() leaves the values of commits alone", async () => {
   const kv = await Deno.openKv(":memory:");
   const store = await openDenoKv({ kv }, () => 0);

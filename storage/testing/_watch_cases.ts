@@ -174,7 +174,7 @@ const cases: readonly Case[] = [
       const iterator = store.watch("a")[Symbol.asyncIterator]();
       await iterator.next();
       const waiting = iterator.next();
-      await iterator.return?.();
+      await soon(Promise.resolve(iterator.return?.()));
       assertEquals((await soon(waiting)).done, true);
       assertEquals((await iterator.next()).done, true);
     },

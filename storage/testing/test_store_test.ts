@@ -101,9 +101,23 @@ const faults: [string, () => KeyValueStore, string][] = [
     "list() gives all pages the revision before the first",
   ],
   [
-    "that watches every key",
-    wrong((store) => ({ watch: (_prefix, options) => store.watch("", options) })),
-    "watch() keeps to its prefix",
+    "that delivers a commit's events out of order",
+    wrong((store) => ({
+      watch: (prefix, options) => ({
+        [Symbol.asyncIterator]() {
+          const inner = store.watch(prefix, options)[Symbol.asyncIterator]();
+          return {
+            async next() {
+              const { done, value } = await inner.next();
+              if (done) return { done: true, value: undefined };
+              return { done: false, value: { ...value, events: value.events.toReversed() } };
+            },
+            return: () => inner.return!(),
+          };
+        },
+      }),
+    })),
+    "watch() delivers one batch a commit, in the order of its operations",
   ],
   [
     "that ignores signals",
