@@ -56,6 +56,7 @@ export function checkText(schema: Schema<unknown>, text: string): Checked {
 
 /** What is right, in words that follow "must be". */
 export function expectation(schema: Schema<unknown>): string {
+  if (schema.expected !== undefined) return schema.expected;
   switch (schema.kind) {
     case "string":
       return `a string${bounds(schema, " of ", "character")}` +

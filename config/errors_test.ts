@@ -39,7 +39,8 @@ Deno.test("load() gives five entries for five faults in three files and one vari
     {
       code: "invalid_value",
       path: "observability.log_level",
-      message: 'must be one of trace, debug, info, warn, error, found "loud"',
+      message:
+        'must be trace, debug, info, warn, error, critical or off, as info or info,oprc.grpc=debug, found "loud"',
       where: ".env:2:1",
     },
     {

@@ -77,7 +77,6 @@ export {
 } from "./server_config.ts";
 export {
   type LogFormat,
-  type LogLevel,
   type ObservabilityConfig,
   observabilityConfigSchema,
 } from "./observability_config.ts";

@@ -2,20 +2,18 @@ import { objectSchema } from "./container_schemas.ts";
 import { enumSchema, integerSchema, stringSchema } from "./scalar_schemas.ts";
 import type { ObjectSchema } from "./schema.ts";
 
-/** How much a service logs. */
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
-
 /** How a service writes its log: `auto` is text on a terminal and JSON elsewhere. */
 export type LogFormat = "json" | "text" | "auto";
 
 /** Section `observability`: logs and metrics. */
 export interface ObservabilityConfig {
   /**
-   * `log_level`: the least important level that is logged.
+   * `log_level`: the least important level that is logged, with exceptions by target:
+   * `info,oprc.grpc=debug`. Levels are trace, debug, info, warn, error, critical and off.
    *
    * @default {"info"}
    */
-  readonly logLevel: LogLevel;
+  readonly logLevel: string;
   /**
    * `log_format`: `json`, `text`, or `auto` for text on a terminal and JSON elsewhere.
    *
@@ -36,11 +34,17 @@ export interface ObservabilityConfig {
   readonly metricsPort: number;
 }
 
+/** A level, or levels by target: `info,oprc.grpc=debug`. */
+const LEVELS =
+  /^(?:[\w.-]+=)?(?:trace|debug|info|warn|error|critical|off)(?:,(?:[\w.-]+=)?(?:trace|debug|info|warn|error|critical|off))*$/i;
+
 /** The schema of {@link ObservabilityConfig}. */
 export const observabilityConfigSchema: ObjectSchema<ObservabilityConfig> = objectSchema({
-  logLevel: enumSchema(["trace", "debug", "info", "warn", "error"], {
+  logLevel: stringSchema({
     default: "info",
-    description: "Least important level that is logged",
+    pattern: LEVELS,
+    expected: "trace, debug, info, warn, error, critical or off, as info or info,oprc.grpc=debug",
+    description: "Least important level that is logged, as info or info,oprc.grpc=debug",
   }),
   logFormat: enumSchema(["json", "text", "auto"], {
     default: "auto",

@@ -9,6 +9,12 @@ export interface StringSchemaOptions extends SchemaOptions {
   readonly max?: number;
   /** What the string must match. */
   readonly pattern?: RegExp;
+  /**
+   * What is right, in words that follow "must be": `a label of a host name`.
+   *
+   * @default {a string that matches the pattern}
+   */
+  readonly expected?: string;
 }
 
 /**

@@ -35,6 +35,8 @@ export interface Schema<out T> extends StandardSchemaV1<unknown, T> {
   readonly max?: number;
   /** What a string must match. */
   readonly pattern?: RegExp;
+  /** What is right, in words that follow "must be"; said in place of the rules. */
+  readonly expected?: string;
   /** The values of an enum. */
   readonly values?: readonly string[];
   /** The schemes of a URL, without the colon. */

@@ -22,11 +22,12 @@ Deno.test("serviceConfigSchema has the platform's defaults", async () => {
 Deno.test("serviceConfigSchema takes everything", async () => {
   const config = await load(`
 server: {host: "::", port: 0, tls: {cert_file: c.pem, key_file: k.pem, ca_file: ca.pem}}
-observability: {log_level: debug, log_format: json, metrics_host: 0.0.0.0, metrics_port: 65535}
+observability: {log_level: "warn,oprc.grpc=debug", log_format: json, metrics_host: 0.0.0.0, metrics_port: 65535}
 storage:
   type: etcd
   etcd: {endpoints: ["http://a:2379"], username: u, password: p, timeout_ms: 1}
 `);
+  assertEquals(config.observability.logLevel, "warn,oprc.grpc=debug");
   assertEquals(config.server.tls, { certFile: "c.pem", keyFile: "k.pem", caFile: "ca.pem" });
   assertEquals(config.storage.etcd, {
     endpoints: ["http://a:2379"],

@@ -24,7 +24,7 @@ function base(serviceName: string, { port = 0, path }: ServiceSettings) {
     serviceName,
     server: { host: "127.0.0.1", port },
     observability: {
-      logLevel: "error",
+      logLevel: "off",
       logFormat: "json",
       metricsHost: "127.0.0.1",
       metricsPort: 0,
