@@ -6,6 +6,7 @@ export class Poller {
   readonly #pollMs: number;
   readonly #read: () => Promise<number>;
   #seen = -1;
+  #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(pollMs: number, read: () => Promise<number>) {
@@ -28,8 +29,16 @@ export class Poller {
     for (const bell of this.#bells) bell.ring();
   }
 
+  /** Rings for the last time; who listens on may never come to stop. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.ring();
+  }
+
   #schedule(): void {
     clearTimeout(this.#timer);
+    if (this.#closed) return;
     this.#timer = setTimeout(() => this.#poll(), this.#pollMs);
   }
 

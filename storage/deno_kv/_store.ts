@@ -202,7 +202,7 @@ export class DenoKvStore implements KeyValueStore, History {
 
   [Symbol.asyncDispose](): Promise<void> {
     this.closed = true;
-    this.#poller.ring();
+    this.#poller.close();
     return this.#disposed ??= (async () => {
       while (this.#running.size > 0) await Promise.all(this.#running);
       this.#parts.close();

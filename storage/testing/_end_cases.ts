@@ -48,12 +48,20 @@ export const endCases: readonly Case[] = [
     },
   },
   {
-    title: "dispose waits for nothing that is read no more",
+    title: "dispose ends a watch that is between two batches",
     async run(store) {
       const iterator = store.watch("a")[Symbol.asyncIterator]();
       await iterator.next();
       await store[Symbol.asyncDispose]();
       await fails(soon(iterator.next()), "closed");
+    },
+  },
+  {
+    title: "dispose leaves nothing running for a watch that is read no more",
+    async run(store) {
+      const iterator = store.watch("a")[Symbol.asyncIterator]();
+      await iterator.next();
+      await store[Symbol.asyncDispose]();
     },
   },
   {
