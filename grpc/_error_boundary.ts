@@ -1,16 +1,6 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import type { ServerErrorContext, ServerErrorHook } from "./server_options.ts";
 import { toConnectError } from "./status.ts";
-
-/** What an error hook learns besides the error. */
-export interface ServerErrorContext {
-  /** The call, such as `/oaas.package.PackageService/GetPackage`. */
-  readonly path: string;
-  /** What the caller is answered. */
-  readonly answer: ConnectError;
-}
-
-/** Is told of every error that is the server's own fault. */
-export type ServerErrorHook = (error: unknown, context: ServerErrorContext) => void;
 
 /** Headers that belong to one connection or one message and must not travel on with an error. */
 const HOP_HEADERS =

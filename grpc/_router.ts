@@ -6,8 +6,9 @@ import type {
   ServiceImpl,
 } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
-import { errorBoundary, printServerError, type ServerErrorHook } from "./_error_boundary.ts";
+import { errorBoundary, printServerError } from "./_error_boundary.ts";
 import type { ServiceRegistration } from "./registration.ts";
+import type { ServerErrorHook } from "./server_options.ts";
 
 /** What a set of services is routed with. */
 export interface RouterOptions {

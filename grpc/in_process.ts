@@ -1,7 +1,7 @@
 import { createRouterTransport, type Interceptor, type Transport } from "@connectrpc/connect";
-import type { ServerErrorHook } from "./_error_boundary.ts";
 import { addServices, routerOptions } from "./_router.ts";
 import type { ServiceRegistration } from "./registration.ts";
+import type { ServerErrorHook } from "./server_options.ts";
 
 /** Options of {@linkcode inProcess}. */
 export interface InProcessOptions {

@@ -42,6 +42,8 @@ export type {
   ServeOptions,
   Server,
   ServerAddress,
+  ServerErrorContext,
+  ServerErrorHook,
   ServerLimits,
   ServerTlsOptions,
   ShutdownOptions,
@@ -49,5 +51,4 @@ export type {
 export { createServiceClient } from "./service_client.ts";
 export type { ServiceClient } from "./service_client.ts";
 export { codeFromStatus, statusFromCode, toConnectError } from "./status.ts";
-export type { ServerErrorContext, ServerErrorHook } from "./_error_boundary.ts";
 export { validation } from "./validation.ts";

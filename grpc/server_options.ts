@@ -1,5 +1,4 @@
-import type { Interceptor } from "@connectrpc/connect";
-import type { ServerErrorHook } from "./_error_boundary.ts";
+import type { ConnectError, Interceptor } from "@connectrpc/connect";
 import type { ServiceRegistration } from "./registration.ts";
 
 /** How a server secures its connections. */
@@ -26,6 +25,17 @@ export interface ServerLimits {
    */
   readonly maxMessageBytes?: number;
 }
+
+/** What an error hook learns besides the error. */
+export interface ServerErrorContext {
+  /** The call, such as `/oaas.package.PackageService/GetPackage`. */
+  readonly path: string;
+  /** What the caller is answered. */
+  readonly answer: ConnectError;
+}
+
+/** Is told of every error that is the server's own fault. */
+export type ServerErrorHook = (error: unknown, context: ServerErrorContext) => void;
 
 /** Options of {@linkcode serve}. */
 export interface ServeOptions {

@@ -47,10 +47,8 @@ export function createHttpServers(
   let handed: Connection | undefined;
   http2.on("session", (session) => {
     if (handed !== undefined) handed.session = session;
-    session.on("error", () => session.destroy());
     if (connections.draining) session.close();
   });
-  http2.on("sessionError", () => {});
 
   return (socket, version) => {
     if (version === "1.1") {
