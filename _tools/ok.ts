@@ -33,6 +33,7 @@ const checks: readonly [name: string, check: () => Promise<boolean>][] = [
   ["format", async () => (await run(["fmt", "--check", "--quiet"])).ok],
   ["lint", async () => (await run(["lint", "--quiet"])).ok],
   ["types", async () => (await run(["check", "--quiet"])).ok],
+  ["comparisons", async () => (await run(["run", "-A", "_tools/check_bench.ts"])).ok],
   ["documentation", async () => (await run(["run", "-A", "_tools/check_docs.ts"])).ok],
   ["direction of imports", async () => (await run(["run", "-A", "_tools/check_imports.ts"])).ok],
   ["versions agree", async () => (await run(["run", "-A", "_tools/check_versions.ts"])).ok],
