@@ -90,6 +90,22 @@ Deno.test("serve() answers Connect over HTTP/1.1 on the same port", async () => 
   await server.shutdown();
 });
 
+Deno.test("serve() refuses a message over the limit over HTTP/1.1", async () => {
+  const { server, endpoint } = await packageServer({ createPackage }, {
+    limits: { maxMessageBytes: 1000 },
+  });
+  const client = Deno.createHttpClient({ http2: false });
+  const body = JSON.stringify({ package: { name: "a".repeat(3_000_000) } });
+  const response = await post(endpoint, { client, body });
+  assertEquals(response.status, 429);
+  const { code, message } = await response.json();
+  assertEquals(code, "resource_exhausted");
+  assertStringIncludes(message, "1000");
+  assertEquals((await (await post(endpoint, { client })).json()).packageId, "id of records");
+  await server.shutdown({ graceMs: 100_000_000 });
+  client.close();
+});
+
 Deno.test("serve() answers HTTP/1.1 whose first bytes come one at a time", async () => {
   const { server } = await packageServer({ createPackage });
   const body = `{"package":{"name":"slow"}}`;

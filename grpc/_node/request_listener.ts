@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2Stream } from "node:http2";
 import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
@@ -25,6 +26,7 @@ export function createRequestListener(handlers: readonly UniversalHandler[]): Re
     // A caller that goes away while it is answered is nobody's error.
     response.on("error", () => {});
     request.on("error", () => {});
+    dropRest(response);
     const path = (request.url ?? "").split("?", 1)[0]!;
     const handler = byPath.get(path);
     if (handler === undefined) return answerUnknownPath(path, request, response);
@@ -52,4 +54,18 @@ export function createRequestListener(handlers: readonly UniversalHandler[]): Re
         response.destroy();
       });
   };
+}
+
+/**
+ * Reads and drops what is left of a request that was refused early. A caller
+ * that is still sending would otherwise hold its HTTP/2 stream, and with it a
+ * shutdown, until the grace is over.
+ */
+function dropRest(response: ServerResponse & { stream?: Http2Stream }): void {
+  const { stream } = response;
+  stream?.once("finish", () => {
+    // The compat request, whose reader is gone, would pause the stream again.
+    stream.removeAllListeners("data");
+    stream.resume();
+  });
 }
