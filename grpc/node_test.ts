@@ -1,14 +1,11 @@
 /** The same code on Node, where `node` is installed: bundled, then run. */
 import { assertEquals } from "@std/assert";
+import { installed, peerTest } from "../tests/_peers.ts";
 
-const present = await new Deno.Command("node", { args: ["--version"], stdout: "null" }).output()
-  .then(({ success }) => success, () => false);
-if (!present) console.log("node is not installed: the Node test of grpc is skipped");
-
-Deno.test({
-  name: "serve() and PackageClient work on Node",
-  ignore: !present,
-  fn: async () => {
+peerTest(
+  "serve() and PackageClient work on Node",
+  { peer: "Node", found: await installed("node", "--version") },
+  async () => {
     const dir = await Deno.makeTempDir({ prefix: "oprc-grpc-node-" });
     try {
       const bundle = `${dir}/program.mjs`;
@@ -33,4 +30,4 @@ Deno.test({
       await Deno.remove(dir, { recursive: true });
     }
   },
-});
+);

@@ -1,6 +1,7 @@
 /** Certificates are made by openssl when the tests run; without it they are skipped. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { installed, peerTest } from "../tests/_peers.ts";
 import { packageServer } from "./_testing.ts";
 import { type ClientTlsOptions, PackageClient, type Protocol } from "./mod.ts";
 
@@ -52,14 +53,12 @@ async function makeCertificates(): Promise<Record<string, string>> {
   }
 }
 
-const present = await new Deno.Command("openssl", { args: ["version"], stdout: "null" }).output()
-  .then(({ success }) => success, () => false);
-if (!present) console.log("openssl is not installed: the TLS tests of grpc are skipped");
-const files: Record<string, string> = present ? await makeCertificates() : {};
+const found = await installed("openssl", "version");
+const files: Record<string, string> = found ? await makeCertificates() : {};
 const serverTls = { cert: files["server.pem"]!, key: files["server.key"]! };
 
 function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, ignore: !present, fn });
+  peerTest(name, { peer: "openssl", found }, fn);
 }
 
 for (const protocol of ["grpc", "grpc-web", "connect"] as Protocol[]) {

@@ -24,3 +24,19 @@ export function peerTest<T>(
     });
   } else Deno.test.ignore(`${name} (skipped: needs ${peer})`, () => {});
 }
+
+/** What a program prints, or `undefined` if it is not installed or fails. */
+export async function outputOf(command: string, ...args: string[]): Promise<string | undefined> {
+  try {
+    const { success, stdout } = await new Deno.Command(command, { args, stderr: "null" }).output();
+    return success ? new TextDecoder().decode(stdout) : undefined;
+  } catch {
+    // Not there, or not allowed to be started.
+    return undefined;
+  }
+}
+
+/** The program's name if it is installed; what its `args` print does not matter. */
+export async function installed(command: string, ...args: string[]): Promise<string | undefined> {
+  return await outputOf(command, ...args) === undefined ? undefined : command;
+}

@@ -6,22 +6,13 @@ import { file_common } from "@oprc/proto/common";
 import { file_package, OPackageSchema } from "@oprc/proto/package";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { decodeBadRequest } from "./_bad_request.ts";
-import { peerTest } from "./_peers.ts";
+import { installed, peerTest } from "./_peers.ts";
 import { examplePackage, manager } from "./_platform.ts";
 
 /** An interpreter that has grpcio, if there is one. */
 async function findPython(): Promise<string | undefined> {
   for (const python of ["/usr/bin/python3", "python3", "python"]) {
-    try {
-      const { success } = await new Deno.Command(python, {
-        args: ["-c", "import grpc, google.protobuf"],
-        stdout: "null",
-        stderr: "null",
-      }).output();
-      if (success) return python;
-    } catch {
-      // Not installed.
-    }
+    if (await installed(python, "-c", "import grpc, google.protobuf")) return python;
   }
   return undefined;
 }
