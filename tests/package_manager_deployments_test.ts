@@ -129,7 +129,7 @@ Deno.test("DeployClass to a cluster that is down says so, and reaches it when it
     pm.packages.deployClass({ ...thing, targetClusters: ["eu"] }),
   );
   assertEquals(code, "Unavailable");
-  assertStringIncludes(message, 'Cannot deploy "things.thing.test" in every cluster: eu: ');
+  assertStringIncludes(message, 'Cannot deploy "things.thing.test" in all of its clusters: eu: ');
   const waiting = await pm.deployments.getDeploymentStatus("things.thing.test");
   assertStringIncludes(waiting!.message, "eu PENDING");
 

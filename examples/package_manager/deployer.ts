@@ -230,7 +230,7 @@ function conclude(what: string, failures: readonly ClusterFailure[], after: stri
   const passing = failures.every(({ error }) => isPassing(error));
   const why = failures.map(({ cluster, error }) => `${cluster}: ${error.rawMessage}`).join("; ");
   throw new ConnectError(
-    `${what} in every cluster: ${why}${passing ? `; ${after}` : ""}`,
+    `${what} in all of its clusters: ${why}${passing ? `; ${after}` : ""}`,
     passing ? Code.Unavailable : Code.FailedPrecondition,
   );
 }
