@@ -24,7 +24,7 @@ export function errorBoundary(hook?: ServerErrorHook): Interceptor {
 }
 
 /** A handler that gives up with its signal's reason has not failed, whatever the reason is. */
-function cancelled(error: unknown, signal: AbortSignal): unknown {
+export function cancelled(error: unknown, signal: AbortSignal): unknown {
   if (!signal.aborted || error !== signal.reason || error instanceof ConnectError) return error;
   return new ConnectError("the call was cancelled", Code.Canceled, undefined, undefined, error);
 }
@@ -42,7 +42,8 @@ async function* guarded<T>(
   }
 }
 
-function answerTo(error: unknown, path: string, hook: ServerErrorHook | undefined): ConnectError {
+/** The error that a caller sees of what was thrown; tells the hook where it is the server's fault. */
+export function answerTo(error: unknown, path: string, hook?: ServerErrorHook): ConnectError {
   const answer = withoutHopHeaders(toConnectError(error));
   if (hook !== undefined && isServerFault(answer.code)) {
     try {

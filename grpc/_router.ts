@@ -1,12 +1,14 @@
-import type { DescService } from "@bufbuild/protobuf";
-import type {
-  ConnectRouter,
-  ConnectRouterOptions,
-  Interceptor,
-  ServiceImpl,
+import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
+import {
+  type ConnectRouter,
+  type ConnectRouterOptions,
+  createConnectRouter,
+  type Interceptor,
+  type ServiceImpl,
 } from "@connectrpc/connect";
-import type { Compression } from "@connectrpc/connect/protocol";
+import type { Compression, UniversalHandler } from "@connectrpc/connect/protocol";
 import { errorBoundary, printServerError } from "./_error_boundary.ts";
+import { createUnaryMethod, type UnaryMethod } from "./_unary/method.ts";
 import type { ServiceRegistration } from "./registration.ts";
 import type { ServerErrorHook } from "./server_options.ts";
 
@@ -18,6 +20,20 @@ export interface RouterOptions {
   readonly maxMessageBytes?: number;
   readonly acceptCompression?: Compression[];
 }
+
+/** What answers the calls of one method. */
+export interface Route {
+  /** Connect's handler, for every kind of request. */
+  readonly universal: UniversalHandler;
+  /** Our own, where the method is unary. */
+  readonly unary?: UnaryMethod;
+}
+
+/** What answers each path. */
+export type Routes = ReadonlyMap<string, Route>;
+
+/** As in other gRPC implementations. */
+export const DEFAULT_MAX_MESSAGE_BYTES: number = 4 * 1024 * 1024;
 
 /** The options of Connect's router for these services. */
 export function routerOptions(options: RouterOptions): ConnectRouterOptions {
@@ -52,4 +68,31 @@ export function addServices(
     router.service(service, handlers as unknown as Partial<ServiceImpl<DescService>>);
   }
   return router;
+}
+
+/**
+ * The routes of these services.
+ *
+ * @throws {TypeError} when a service is registered twice, or there is none.
+ */
+export function createRoutes(options: RouterOptions): Routes {
+  const { handlers } = addServices(createConnectRouter(routerOptions(options)), options.services);
+  const implementations = new Map(
+    options.services.map((registration) => [registration.service, registration.handlers]),
+  );
+  const shared = {
+    interceptors: options.interceptors ?? [],
+    hook: options.onError ?? printServerError,
+    maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+    compressions: options.acceptCompression ?? [],
+  };
+  return new Map(handlers.map((universal): [string, Route] => {
+    const { method, service, requestPath } = universal;
+    if (method.methodKind !== "unary") return [requestPath, { universal }];
+    const handler = implementations.get(service)![method.localName]!;
+    return [requestPath, {
+      universal,
+      unary: createUnaryMethod(method as DescMethodUnary, handler, shared),
+    }];
+  }));
 }

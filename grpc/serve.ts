@@ -1,13 +1,9 @@
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
-import { createConnectRouter } from "@connectrpc/connect";
-import { addServices, routerOptions } from "./_router.ts";
-import { createRequestListener } from "./_node/request_listener.ts";
+import { createRoutes, DEFAULT_MAX_MESSAGE_BYTES } from "./_router.ts";
 import { listen } from "./_node/listener.ts";
 import { checkRuntime } from "./check_runtime.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "./server_options.ts";
 
-/** As in other gRPC implementations. */
-const DEFAULT_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const DEFAULT_GRACE_MS = 10_000;
 
 /**
@@ -40,7 +36,7 @@ const DEFAULT_GRACE_MS = 10_000;
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   checkRuntime({ allowUnsafeRuntime: options.allowUnsafeRuntime });
-  const { hostname = "127.0.0.1", port = 0, services, signal } = options;
+  const { hostname = "127.0.0.1", port = 0, signal } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`Cannot listen on port ${port}: a port is a whole number from 0 to 65535`);
   }
@@ -50,21 +46,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
       `Cannot use limits.maxMessageBytes ${maxMessageBytes}: it is a whole number from 1 to 4294967295`,
     );
   }
-  const router = addServices(
-    createConnectRouter(routerOptions({
-      ...options,
-      maxMessageBytes,
-      acceptCompression: [compressionGzip, compressionBrotli],
-    })),
-    services,
-  );
-  signal?.throwIfAborted();
-  const listener = await listen({
-    hostname,
-    port,
-    tls: options.tls,
-    onRequest: createRequestListener(router.handlers),
+  const routes = createRoutes({
+    ...options,
+    maxMessageBytes,
+    acceptCompression: [compressionGzip, compressionBrotli],
   });
+  signal?.throwIfAborted();
+  const listener = await listen({ hostname, port, tls: options.tls, routes });
 
   function shutdown({ graceMs = DEFAULT_GRACE_MS }: ShutdownOptions = {}): Promise<void> {
     if (!(graceMs >= 0)) {

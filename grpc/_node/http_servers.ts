@@ -5,20 +5,22 @@ import {
 } from "node:http";
 import {
   createServer as createHttp2Server,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
+  type Http2Session,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
 } from "node:http2";
 import type { Socket } from "node:net";
+import { denoVersion } from "../_runtime.ts";
 import type { Connection, Connections } from "./connections.ts";
+import { type Cork, createCork } from "./cork.ts";
 import type { RequestListener } from "./request_listener.ts";
+import type { StreamListener } from "./stream_listener.ts";
 
 /** Which HTTP a connection speaks. */
 export type HttpVersion = "1.1" | "2";
 
 /** Gives a connection to the server of its HTTP version. */
 export type HandOver = (socket: Socket, version: HttpVersion) => void;
-
-type Http2RequestListener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 
 /**
  * An HTTP/1.1 and an HTTP/2 server that don't listen themselves but are handed
@@ -27,6 +29,7 @@ type Http2RequestListener = (request: Http2ServerRequest, response: Http2ServerR
 export function createHttpServers(
   connections: Connections,
   onRequest: RequestListener,
+  onStream: StreamListener,
 ): HandOver {
   const http = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
@@ -43,11 +46,20 @@ export function createHttpServers(
     onRequest(request, response);
   });
 
-  const http2 = createHttp2Server(onRequest as unknown as Http2RequestListener);
+  const http2 = createHttp2Server();
+  const corks = new WeakMap<Http2Session, Cork>();
+  const onDeno = denoVersion() !== undefined;
   let handed: Connection | undefined;
   http2.on("session", (session) => {
-    if (handed !== undefined) handed.session = session;
+    if (handed !== undefined) {
+      handed.session = session;
+      if (onDeno) corks.set(session, createCork(handed.socket));
+    }
     if (connections.draining) session.close();
+  });
+  http2.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    if (stream.session !== undefined) corks.get(stream.session)?.();
+    onStream(stream, headers);
   });
 
   return (socket, version) => {

@@ -1,9 +1,11 @@
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import type { Routes } from "../_router.ts";
 import type { ServerAddress, ServerTlsOptions } from "../server_options.ts";
 import { createConnections } from "./connections.ts";
 import { createHttpServers } from "./http_servers.ts";
 import { readPreface } from "./preface.ts";
-import type { RequestListener } from "./request_listener.ts";
+import { createRequestListener } from "./request_listener.ts";
+import { createStreamListener } from "./stream_listener.ts";
 import { createTlsServer } from "./tls_server.ts";
 
 /** What a listener is started with. */
@@ -11,7 +13,7 @@ export interface ListenerOptions {
   readonly hostname: string;
   readonly port: number;
   readonly tls: ServerTlsOptions | undefined;
-  readonly onRequest: RequestListener;
+  readonly routes: Routes;
 }
 
 /** A bound port, and the connections on it. */
@@ -41,7 +43,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     empty = isEmpty;
     finishIfDone();
   });
-  const handOver = createHttpServers(connections, options.onRequest);
+  const handOver = createHttpServers(
+    connections,
+    createRequestListener(options.routes),
+    createStreamListener(options.routes),
+  );
   const server = options.tls === undefined
     ? createTcpServer({ noDelay: true }, (socket) => {
       connections.add(socket);

@@ -1,0 +1,83 @@
+import type { ServerHttp2Stream } from "node:http2";
+import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
+import { plainGrpcMessage } from "../_grpc_message.ts";
+import { addFields } from "../_unary/request.ts";
+import { sendTrailers } from "./answer.ts";
+import type { Http2Request } from "./http2_request.ts";
+
+/** Answers a request with Connect's handler, straight from and to its stream. */
+export function answerUniversally(
+  handler: UniversalHandler,
+  request: Http2Request,
+  stream: ServerHttp2Stream,
+): void {
+  const controller = new AbortController();
+  request.onCancel((reason) => controller.abort(reason));
+  handler({
+    httpVersion: "2.0",
+    method: request.httpMethod,
+    url: request.url,
+    header: request.headers(),
+    body: readBody(stream),
+    signal: controller.signal,
+  }).then((response) => sendResponse(stream, response)).catch(() => {
+    // Every error of a call has been answered by then; what fails here is the
+    // writing of the answer, so the caller is gone.
+    stream.destroy();
+  });
+}
+
+async function* readBody(stream: ServerHttp2Stream): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) yield chunk;
+  } finally {
+    // What a refused caller still sends is dropped, so that its stream can end.
+    stream.resume();
+  }
+}
+
+async function sendResponse(
+  stream: ServerHttp2Stream,
+  response: UniversalServerResponse,
+): Promise<void> {
+  const body = response.body?.[Symbol.asyncIterator]();
+  try {
+    // The handler's headers are complete when its first message is.
+    let piece = await body?.next();
+    const header = addFields(
+      { ":status": String(response.status) },
+      response.header ?? new Headers(),
+    );
+    if (stream.destroyed || stream.closed) return;
+    stream.respond(header, { waitForTrailers: true });
+    stream.once("wantTrailers", () => {
+      // Read late: the status is known when the body has been written.
+      sendTrailers(stream, addFields({}, plainGrpcMessage(response.trailer) ?? new Headers()));
+    });
+    for (; piece !== undefined && !piece.done; piece = await body!.next()) {
+      await write(stream, piece.value);
+    }
+    stream.end();
+  } catch (error) {
+    body?.throw?.(error).catch(() => {});
+    throw error;
+  } finally {
+    body?.return?.().catch(() => {});
+  }
+}
+
+function write(stream: ServerHttp2Stream, bytes: Uint8Array): Promise<void> | undefined {
+  if (stream.destroyed || stream.closed) throw new Error("the stream has ended");
+  if (stream.write(bytes)) return undefined;
+  return new Promise((resolve, reject) => {
+    const drained = () => done(resolve);
+    const gone = () => done(() => reject(new Error("the stream has ended")));
+    const done = (settle: () => void) => {
+      stream.off("drain", drained);
+      stream.off("close", gone);
+      settle();
+    };
+    stream.on("drain", drained);
+    stream.on("close", gone);
+  });
+}

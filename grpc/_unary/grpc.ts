@@ -1,0 +1,97 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import {
+  contentTypeJson,
+  contentTypeProto,
+  parseTimeout,
+  setTrailerStatus,
+} from "@connectrpc/connect/protocol-grpc";
+import { plainGrpcMessage } from "../_grpc_message.ts";
+import { UnaryCall } from "./call.ts";
+import { closeEnvelope, openEnvelope } from "./envelope.ts";
+import type { UnaryMethod } from "./method.ts";
+import { negotiateCompression } from "./negotiation.ts";
+import { addFields, type HeaderRecord, type UnaryAnswer, type UnaryRequest } from "./request.ts";
+
+const OK: HeaderRecord = { "grpc-status": "0" };
+
+/** What a call came to: a message in its envelope, or an error. */
+export interface GrpcOutcome {
+  readonly call: UnaryCall;
+  readonly encoding: string | undefined;
+  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly error?: ConnectError;
+}
+
+/** Answers a call of native gRPC whose body has been read, or was refused. */
+export async function answerGrpc(
+  method: UnaryMethod,
+  request: UnaryRequest,
+  binary: boolean,
+  body: Uint8Array | ConnectError,
+): Promise<UnaryAnswer> {
+  const outcome = await run(method, "grpc", request, binary, body);
+  const { call, encoding, error } = outcome;
+  const header: HeaderRecord = { "content-type": binary ? contentTypeProto : contentTypeJson };
+  if (encoding !== undefined) header["grpc-encoding"] = encoding;
+  const { givenHeader } = call;
+  if (givenHeader !== undefined) addFields(header, givenHeader);
+  if (error === undefined) {
+    const { givenTrailer } = call;
+    const trailer = givenTrailer === undefined ? OK : addFields({}, givenTrailer);
+    if (trailer !== OK) trailer["grpc-status"] = "0";
+    return { status: 200, header, body: outcome.body, trailer };
+  }
+  const trailer = addFields({}, statusTrailer(call, error));
+  // Headers of the handler's own must stay apart from the trailers.
+  if (givenHeader !== undefined) return { status: 200, header, trailer };
+  delete header["grpc-encoding"];
+  return { status: 200, header: { ...trailer, ...header } };
+}
+
+/** The trailers that tell of an error, and what the handler put there. */
+export function statusTrailer(call: UnaryCall, error: ConnectError): Headers {
+  const trailer = new Headers(call.givenTrailer);
+  return plainGrpcMessage(setTrailerStatus(trailer, error))!;
+}
+
+/** Runs a call whose message comes and goes in an envelope: native gRPC and gRPC-Web. */
+export async function run(
+  method: UnaryMethod,
+  protocolName: string,
+  request: UnaryRequest,
+  binary: boolean,
+  body: Uint8Array | ConnectError,
+): Promise<GrpcOutcome> {
+  const given = request.header("grpc-timeout");
+  const timeout = given === null ? undefined : parseTimeout(given, Number.MAX_SAFE_INTEGER);
+  const call = new UnaryCall(method.desc, protocolName, request, timeout?.timeoutMs);
+  const { maxMessageBytes, serialization } = method;
+  const compression = negotiateCompression(
+    method.compressions,
+    request.header("grpc-encoding"),
+    request.header("grpc-accept-encoding"),
+    "grpc-accept-encoding",
+  );
+  const encoding = compression.response?.name;
+  try {
+    if (compression.error !== undefined) throw compression.error;
+    if (timeout?.error !== undefined) throw timeout.error;
+    if (body instanceof ConnectError) throw body;
+    const opened = openEnvelope(body, compression.request, maxMessageBytes);
+    const bytes = opened instanceof Promise ? await opened : opened;
+    const input = serialization.getI(binary).parse(bytes as Uint8Array<ArrayBuffer>);
+    const output = serialization.getO(binary).serialize(await method.invoke(call, input));
+    const closed = closeEnvelope(output, compression.response);
+    return { call, encoding, body: closed instanceof Promise ? await closed : closed };
+  } catch (error) {
+    return { call, encoding, error: asConnectError(error) };
+  } finally {
+    call.end();
+  }
+}
+
+/** An error that is none of ours: a compression that failed, or the like. */
+export function asConnectError(error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  return new ConnectError("internal error", Code.Internal, undefined, undefined, error);
+}
