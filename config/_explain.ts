@@ -7,7 +7,7 @@ import {
   type LayerValue,
 } from "./explanation.ts";
 import { fields } from "./_native.ts";
-import { isContainer, isMapping } from "./_normalize.ts";
+import { isContainer, isMapping, REST } from "./_normalize.ts";
 import { formatPath, type Path, variableName } from "./_names.ts";
 import { formatWhere, Positions } from "./_positions.ts";
 import { isSecret, isSecretName, REDACTED, type Secrets } from "./_redact.ts";
@@ -139,8 +139,13 @@ function reveal(
       const read = schema === undefined ? undefined : checkText(schema, text);
       return revealPlain(read !== undefined && "value" in read ? read.value : text, secrets);
     }
-    case "list":
-      return node.items.map((item, index) => reveal(schema?.item, item, [...path, index], secrets));
+    case "list": {
+      const items = node.items.map((item, index) =>
+        reveal(schema?.item, item, [...path, index], secrets)
+      );
+      if (node.rest !== undefined) items.splice(node.rest, 0, REST);
+      return items;
+    }
     case "map":
       return Object.fromEntries(
         [...node.entries].map(([key, item]) => {

@@ -4,11 +4,13 @@ import type { LayerName } from "./layers.ts";
 import type { Problems } from "./_problems.ts";
 import { mayRead, readFile } from "./_runtime.ts";
 
+/** The environment when none is named. */
+export const DEFAULT_ENVIRONMENT = "development";
+
 export interface FileOptions {
   readonly dir: string;
-  readonly environment: string;
-  /** Whether `<environment>.yaml` must exist. */
-  readonly environmentRequired: boolean;
+  /** The names of the files above `default.yaml`, lowest first. */
+  readonly profiles: readonly string[];
   /** Whether one of the two files must exist. */
   readonly dirRequired: boolean;
   readonly prefix: string;
@@ -28,18 +30,20 @@ export interface File {
 /** The files by rising precedence. */
 export interface Files {
   readonly base: File;
-  readonly environment: File;
+  readonly profiles: readonly File[];
   readonly dotenv: File | undefined;
 }
 
 export async function readFiles(options: FileOptions, problems: Problems): Promise<Files> {
   const folder = options.dir.replace(/(?<=.)[/\\]+$/, "");
-  const [base, environment, dotenv] = await Promise.all([
+  const [base, profiles, dotenv] = await Promise.all([
     read("base", `${folder}/default.yaml`, options),
-    read("environment", `${folder}/${options.environment}.yaml`, options),
+    Promise.all(
+      options.profiles.map((name) => read("environment", `${folder}/${name}.yaml`, options)),
+    ),
     readEnvFile(options),
   ]);
-  const files = { base, environment, dotenv };
+  const files = { base, profiles, dotenv };
   await report(folder, files, options, problems);
   return files;
 }
@@ -71,7 +75,7 @@ async function readEnvFile(options: FileOptions): Promise<File | undefined> {
 
 async function report(
   folder: string,
-  { base, environment, dotenv }: Files,
+  { base, profiles, dotenv }: Files,
   options: FileOptions,
   problems: Problems,
 ): Promise<void> {
@@ -83,19 +87,23 @@ async function report(
       origin: { source: { layer: file.layer, name: file.path }, at: [] },
       point: "key",
     });
-  for (const file of [base, environment, dotenv]) {
+  for (const file of [base, ...profiles, dotenv]) {
     if (file?.failure !== undefined) add(file, file.failure);
   }
   if (dotenv?.state === "absent" && options.envFile !== undefined) add(dotenv, "doesn't exist");
-  const absent = [base, environment].filter((file) => file.state === "absent");
+  const absent = [base, ...profiles].filter((file) => file.state === "absent");
   for (const file of absent) {
     const path = file.path.replace(/yaml$/, "yml");
     const other = await read(file.layer, path, options);
     if (other.state !== "absent") return add(other, `must be named ${file.path}`);
   }
-  if (absent.length === 2 && options.dirRequired) {
-    add({ layer: "base", path: folder }, `has no default.yaml and no ${options.environment}.yaml`);
-  } else if (options.environmentRequired && absent.includes(environment)) {
-    add(environment, `doesn't exist, and the environment is ${options.environment}`);
+  if (absent.length === 1 + profiles.length && options.dirRequired) {
+    const names = ["default", ...options.profiles].map((name) => `no ${name}.yaml`);
+    return add({ layer: "base", path: folder }, `has ${names.join(" and ")}`);
+  }
+  for (const [index, file] of profiles.entries()) {
+    // A service that is being written needs no file of its own for that.
+    if (file.state !== "absent" || options.profiles[index] === DEFAULT_ENVIRONMENT) continue;
+    add(file, `doesn't exist, and the environment is ${options.profiles.join(",")}`);
   }
 }

@@ -4,6 +4,7 @@ import type { ConfigIssue } from "./errors.ts";
 import { gatherSecrets, type LoadState } from "./_explain.ts";
 import { LAYERS } from "./layers.ts";
 import { formatPath } from "./_names.ts";
+import { fillRests } from "./_rest.ts";
 import { formatWhere, Positions } from "./_positions.ts";
 import type { Problem } from "./_problems.ts";
 import type { Layers, ReadOptions } from "./_read_layers.ts";
@@ -17,7 +18,8 @@ export async function finish(
   layers: Layers,
   options: ReadOptions,
 ): Promise<{ readonly state: LoadState; readonly issues: readonly ConfigIssue[] }> {
-  const { root, problems, secrets, sources } = layers;
+  const { problems, secrets, sources } = layers;
+  const root = fillRests(native, layers.root);
   gatherSecrets(native, root, [], secrets);
   let value: unknown;
   if (native !== undefined) {
@@ -36,7 +38,7 @@ export async function finish(
     sources,
     prefix: options.prefix,
   };
-  return { state, issues: await placeAll(problems.list) };
+  return { state, issues: await placeAll(problems.list, sources) };
 }
 
 /** An issue of another library's schema, at the value that its path leads to. */
@@ -66,17 +68,23 @@ function foreign(issue: StandardSchemaIssue, root: Node, { secrets }: Layers): P
   };
 }
 
-async function placeAll(problems: readonly Problem[]): Promise<ConfigIssue[]> {
+async function placeAll(
+  problems: readonly Problem[],
+  sources: LoadState["sources"],
+): Promise<ConfigIssue[]> {
   const positions = new Positions();
   const placed: { problem: Problem; position: Position | undefined }[] = [];
   for (const problem of problems) {
     placed.push({ problem, position: await positions.find(problem.origin, problem.point) });
   }
   const rank = ({ problem }: typeof placed[number]) => LAYERS.indexOf(problem.origin.source.layer);
+  // Several profiles are files of one layer.
+  const order = new Map(sources.map(({ where }, index) => [where, index]));
+  const file = ({ problem }: typeof placed[number]) => order.get(problem.origin.source.name) ?? -1;
   const text = ({ problem }: typeof placed[number]) =>
     `${problem.origin.source.name}\n${formatPath(problem.path)}\n${problem.message}`;
   placed.sort((a, b) =>
-    rank(a) - rank(b) ||
+    rank(a) - rank(b) || file(a) - file(b) ||
     (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
     (a.position?.column ?? 0) - (b.position?.column ?? 0) ||
     (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0)

@@ -18,6 +18,8 @@ export interface Context {
   readonly root: Schema<unknown> | undefined;
   /** Replaces `${NAME}`: the text, undefined when nothing was replaced, null when it failed. */
   readonly expand?: (text: string, origin: Origin, path: Path) => Expanded | undefined | null;
+  /** Whether layers lie below, whose values `...` in a list stands for. */
+  readonly layered?: boolean;
   /** How many values may still come; shared aliases count each time. */
   readonly budget: { left: number };
 }
@@ -42,11 +44,15 @@ export function fromValue(
   if (typeof value === "string") return fromString(schema, value, origin, path, context);
   if (Array.isArray(value)) {
     if (schema !== undefined && schema.kind !== "list") return leaf(origin, []);
-    const items = value.map((item, index) =>
-      fromValue(schema?.item, item, step(origin, index), [...path, index], context) ??
-        leaf(step(origin, index), null)
+    return fromItems(
+      value,
+      origin,
+      path,
+      context,
+      (item, index) =>
+        fromValue(schema?.item, item, step(origin, index), [...path, index], context) ??
+          leaf(step(origin, index), null),
     );
-    return list(origin, items);
   }
   if (isMapping(value)) {
     if (schema === undefined || schema.kind === "map") {
@@ -80,16 +86,52 @@ export function fromText(
       return fromJson(schema, bare, origin, path, untouched, secret);
     case "list": {
       if (bare.startsWith("[")) return fromJson(schema, bare, origin, path, untouched, secret);
-      const parts = bare === "" ? [] : bare.split(",");
-      const items = parts.map((part, index) =>
-        fromText(schema.item, part.trim(), origin, [...path, index], untouched, secret) ??
-          leaf(origin, null)
+      const parts = bare === "" ? [] : bare.split(",").map((part) => part.trim());
+      return fromItems(
+        parts,
+        origin,
+        path,
+        context,
+        (part, index) =>
+          fromText(schema.item, part, origin, [...path, index], untouched, secret) ??
+            leaf(origin, null),
       );
-      return list(origin, items);
     }
     default:
       return leaf(origin, text, { text: true, secret });
   }
+}
+
+/** What stands in a list for the values of the layers below. */
+export const REST = "...";
+
+/** A list, whose first `...` keeps a place for the layers below; `\...` is the plain text. */
+function fromItems<T>(
+  values: readonly T[],
+  origin: Origin,
+  path: Path,
+  context: Context,
+  read: (value: T, index: number) => Node,
+): Node {
+  // Below a list inside a list there is nothing that could be meant.
+  const layered = context.layered && path.every((key) => typeof key === "string");
+  const items: Node[] = [];
+  let rest: number | undefined;
+  for (const [index, value] of values.entries()) {
+    if (layered && value === REST) {
+      if (rest !== undefined) {
+        context.problems.add({
+          code: "ambiguous",
+          path,
+          message: `has "${REST}" twice, which stands for the values of the layers below`,
+          origin,
+          point: "value",
+        });
+      }
+      rest ??= items.length;
+    } else items.push(read(layered && value === `\\${REST}` ? REST as T : value, index));
+  }
+  return list(origin, items, rest);
 }
 
 function fromJson(

@@ -17,8 +17,15 @@ export interface Problem {
 
 export class Problems {
   readonly list: Problem[] = [];
+  readonly #allowUnknown: boolean;
+
+  constructor({ allowUnknown = false }: { readonly allowUnknown?: boolean } = {}) {
+    this.#allowUnknown = allowUnknown;
+  }
 
   add(problem: Problem): void {
+    const unknown = problem.code === "unknown_key" && problem.origin.source.layer !== "arguments";
+    if (unknown && this.#allowUnknown) return;
     this.list.push(problem);
   }
 

@@ -3,6 +3,12 @@ import { fromArguments } from "./_arguments.ts";
 import { parseDotenv } from "./_dotenv.ts";
 import type { ExplainedSource } from "./explanation.ts";
 import { type File, type FileOptions, readFiles } from "./_files.ts";
+import {
+  FILE_SUFFIX,
+  type FileValueOptions,
+  readFileVariables,
+  readSecrets,
+} from "./_file_values.ts";
 import { expander, lookupIn } from "./_lookup.ts";
 import { type Context, fromValue, isMapping, MAX_VALUES, TooLarge } from "./_normalize.ts";
 import { Problems } from "./_problems.ts";
@@ -13,9 +19,10 @@ import { type Branch, branch, merge, type Node, type Source } from "./_tree.ts";
 import { fromVariables, reservedNames, type Variable, variableNames } from "./_variables.ts";
 import { fromYaml } from "./_yaml_file.ts";
 
-export interface ReadOptions extends FileOptions {
+export interface ReadOptions extends FileOptions, FileValueOptions {
   readonly env: Environment;
   readonly overrides: object | undefined;
+  readonly allowUnknown: boolean;
 }
 
 export interface Layers {
@@ -30,9 +37,9 @@ export async function readLayers(
   options: ReadOptions,
   load: { readonly overrides?: object; readonly args?: readonly string[] },
 ): Promise<Layers> {
-  const problems = new Problems();
+  const problems = new Problems({ allowUnknown: options.allowUnknown });
   const sources: ExplainedSource[] = [];
-  const { base, environment, dotenv } = await readFiles(options, problems);
+  const { base, profiles, dotenv } = await readFiles(options, problems);
   const entries = dotenv?.text === undefined ? [] : parseDotenv(dotenv.text);
   const lookup = lookupIn(options.env, entries);
 
@@ -45,21 +52,31 @@ export async function readLayers(
     root: schema,
     expand: dotenv === undefined ? undefined : expander(lookup, { dotenv }, options.env, problems),
     budget: { left: MAX_VALUES },
+    layered: true,
   });
-  const addVariables = (source: Source, variables: readonly Variable[]) =>
+  const addVariables = async (source: Source, given: readonly Variable[]) => {
+    const variables = await readFileVariables(given, schema, root, options, context(true));
     bounded(source, problems, () => {
       add(fromVariables(options.prefix, schema, variables, root, context(true)));
     });
+  };
 
-  for (const file of [base, environment]) {
+  for (const file of [base, ...profiles]) {
     sources.push({ layer: file.layer, where: file.path, state: file.state });
     if (file.text === undefined) continue;
     const source = { layer: file.layer, name: file.path, yaml: file.text };
     add(await fromYaml(schema, source, context(false)));
   }
+  if (options.secretsDir !== undefined) {
+    const { source, variables } = await readSecrets(options, problems);
+    sources.push(source);
+    bounded({ layer: "secrets", name: source.where }, problems, () => {
+      add(fromVariables(options.prefix, schema, variables, root, context()));
+    });
+  }
   if (dotenv !== undefined) {
     sources.push({ layer: "dotenv", where: dotenv.path, state: dotenv.state });
-    addVariables({ layer: "dotenv", name: dotenv.path }, ofDotenv(dotenv));
+    await addVariables({ layer: "dotenv", name: dotenv.path }, ofDotenv(dotenv));
   }
   const names = options.env.names();
   const source: Source = { layer: "variables", name: `${options.prefix}_*` };
@@ -68,7 +85,7 @@ export async function readLayers(
     where: source.name,
     state: names === undefined ? "named only" : "read",
   });
-  addVariables(source, ofProcess(names ?? variableNames(options.prefix, schema, root).keys()));
+  await addVariables(source, ofProcess(names ?? namesToAsk()));
 
   const all = [options.overrides, load.overrides].filter((each) => each !== undefined);
   for (const overrides of all) {
@@ -89,6 +106,12 @@ export async function readLayers(
     });
   }
   return { root, problems, secrets: new Secrets(), sources };
+
+  /** What to ask for by name where the process may not list its variables. */
+  function namesToAsk(): ReadonlySet<string> {
+    const known = [...variableNames(options.prefix, schema, root).keys()];
+    return new Set([...known, ...known.map((name) => `${name}${FILE_SUFFIX}`)]);
+  }
 
   function ofDotenv({ layer, path }: File): Variable[] {
     const variables: Variable[] = [];

@@ -94,6 +94,31 @@ export async function readFile(path: string): Promise<string | undefined> {
   }
 }
 
+/**
+ * The names of the files in a folder, sorted, or undefined when there is no
+ * such folder. Links to files count as files, folders are left out.
+ */
+export async function listFiles(path: string): Promise<readonly string[] | undefined> {
+  try {
+    const names: string[] = [];
+    if (deno === undefined) {
+      const fs = await import("node:fs/promises");
+      for (const entry of await fs.readdir(path, { withFileTypes: true })) {
+        if (!entry.isDirectory()) names.push(entry.name);
+      }
+    } else {
+      for await (const entry of deno.readDir(path)) {
+        if (!entry.isDirectory) names.push(entry.name);
+      }
+    }
+    return names.sort();
+  } catch (error) {
+    const { name, code } = error as { name?: string; code?: string };
+    if (name === "NotFound" || code === "ENOENT") return undefined;
+    throw new Refusal(reason(name, code, path), { cause: error });
+  }
+}
+
 class Refusal extends Error {}
 
 async function readOnDeno(runtime: typeof Deno, path: string): Promise<Uint8Array> {

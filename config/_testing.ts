@@ -9,13 +9,27 @@ export function readerOf(files: Texts): (path: string) => Promise<string | undef
   return (path) => Promise.resolve(Object.hasOwn(files, path) ? files[path] : undefined);
 }
 
+/** The names of the files in a folder that exists only here. */
+export function listerOf(files: Texts): (path: string) => Promise<string[] | undefined> {
+  return (path) => {
+    const inside = Object.keys(files).filter((name) => name.startsWith(`${path}/`));
+    const names = inside.map((name) => name.slice(path.length + 1));
+    return Promise.resolve(names.length === 0 ? undefined : names);
+  };
+}
+
 /** A loader for `config` and `development` over files and variables that exist only here. */
 export function loaderOf(
   files: Texts,
   env: Texts = {},
   options: Omit<ConfigLoaderOptions, "env" | "readFile"> = {},
 ): ConfigLoader {
-  return ConfigLoader.fromEnv({ ...options, env, readFile: readerOf(files) });
+  return ConfigLoader.fromEnv({
+    ...options,
+    env,
+    readFile: readerOf(files),
+    listFiles: listerOf(files),
+  });
 }
 
 /** The error that a load ends in. */

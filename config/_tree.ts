@@ -38,6 +38,8 @@ export interface Branch extends Located {
 export interface Items extends Located {
   readonly type: "list";
   readonly items: readonly Node[];
+  /** The index at which the values of the layers below go, when the list asks for them. */
+  readonly rest?: number;
 }
 
 export interface Leaf extends Located {
@@ -57,8 +59,8 @@ export function branch(origin: Origin, entries: Map<string, Node> = new Map()): 
   return { type: "map", entries, origin, shadowed: [] };
 }
 
-export function list(origin: Origin, items: readonly Node[]): Items {
-  return { type: "list", items, origin, shadowed: [] };
+export function list(origin: Origin, items: readonly Node[], rest?: number): Items {
+  return { type: "list", items, origin, shadowed: [], ...(rest === undefined ? {} : { rest }) };
 }
 
 export function leaf(
@@ -77,17 +79,32 @@ export function leaf(
   };
 }
 
-/** Puts `upper` over `lower`: maps key by key, everything else replaced. */
+/**
+ * Puts `upper` over `lower`: maps key by key, everything else replaced, except
+ * that a list may ask for the values below it.
+ */
 export function merge(lower: Node | undefined, upper: Node): Node {
   if (lower === undefined) return upper;
   if (lower.type !== "map" || upper.type !== "map") {
-    upper.shadowed = [lower, ...lower.shadowed];
-    return upper;
+    let node = upper;
+    if (upper.type === "list" && upper.rest !== undefined) {
+      // What isn't a list can't be joined, and is left for the schema to refuse.
+      if (lower.type !== "list") return lower;
+      node = join(lower, upper);
+    }
+    node.shadowed = [lower, ...lower.shadowed];
+    return node;
   }
   for (const [key, node] of upper.entries) {
     lower.entries.set(key, merge(lower.entries.get(key), node));
   }
   return lower;
+}
+
+/** A list with the values below at the place that it keeps for them. */
+function join(lower: Items, { items, rest = 0, origin }: Items): Items {
+  const next = lower.rest === undefined ? undefined : rest + lower.rest;
+  return list(origin, [...items.slice(0, rest), ...lower.items, ...items.slice(rest)], next);
 }
 
 /** The plain value of a node, as a schema of another library takes it. */

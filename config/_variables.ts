@@ -18,12 +18,18 @@ export interface Variable {
   readonly text: string;
   /** Whether `$NAME` in the text counts. */
   readonly expandable: boolean;
+  /** The variable that this one gives the value of, when its own name is another. */
+  readonly stands?: string;
+  /** Whether the text is a secret whatever the schema says: it came from a file of its own. */
+  readonly secret?: boolean;
+  /** Whether the text couldn't be read, which is reported already. */
+  readonly broken?: boolean;
   readonly source: Source;
 }
 
 /** Variables that say how to load, not what is loaded. */
 export function reservedNames(prefix: string): readonly string[] {
-  return [`${prefix}_ENV`, `${prefix}_CONFIG_DIR`];
+  return [`${prefix}_ENV`, `${prefix}_CONFIG_DIR`, `${prefix}_SECRETS_DIR`];
 }
 
 /** Every variable that the schema and the keys of known maps give, with its setting. */
@@ -72,8 +78,7 @@ export function fromVariables(
   const given = new Map<string, string>();
   const targets: { variable: Variable; target: Target }[] = [];
   for (const variable of [...variables].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    const segments = variable.name.slice(prefix.length + 1).split("__");
-    const target = resolve(schema, segments, known);
+    const target = resolveName(prefix, variable.stands ?? variable.name, schema, known);
     const origin: Origin = { source: variable.source, at: [] };
     if (target === undefined) {
       reportUnknown(variable, origin, names, context);
@@ -86,8 +91,11 @@ export function fromVariables(
         point: "key",
       });
     } else {
-      given.set(formatPath(target.path), variable.name);
-      targets.push({ variable, target });
+      const path = formatPath(target.path);
+      const other = given.get(path);
+      if (other === undefined) targets.push({ variable, target });
+      else reportTwice(target.path, other, variable, context);
+      given.set(path, variable.name);
     }
   }
   let root: Node | undefined;
@@ -96,16 +104,12 @@ export function fromVariables(
     const above = target.path.map((_, index) => given.get(formatPath(target.path.slice(0, index))))
       .find((name) => name !== undefined);
     if (above !== undefined) {
-      context.problems.add({
-        code: "ambiguous",
-        path: target.path,
-        message: `is given twice, by ${above} and by ${variable.name}`,
-        origin,
-        point: "key",
-      });
+      reportTwice(target.path, above, variable, context);
       continue;
     }
-    const expanded = variable.expandable
+    const expanded = variable.broken
+      ? null
+      : variable.expandable
       ? context.expand?.(variable.text, origin, target.path)
       : undefined;
     root = place(root, target, expanded === undefined ? variable : expanded, origin, context);
@@ -129,22 +133,45 @@ export function place(
   return merge(root, node);
 }
 
+/** The setting that a variable names. */
+export function resolveName(
+  prefix: string,
+  name: string,
+  schema: Schema<unknown> | undefined,
+  known: Node | undefined,
+): Target | "ambiguous" | undefined {
+  return resolve(schema, name.slice(prefix.length + 1).split("__"), known);
+}
+
+function reportTwice(path: Path, other: string, variable: Variable, context: Context): void {
+  context.problems.add({
+    code: "ambiguous",
+    path,
+    message: `is given twice, by ${other} and by ${variable.name}`,
+    origin: { source: variable.source, at: [] },
+    point: "key",
+  });
+}
+
 function reportUnknown(
   variable: Variable,
   origin: Origin,
   names: ReadonlyMap<string, Path>,
   context: Context,
 ): void {
-  const near = nearest(variable.name, names.keys());
-  const file = variable.source.position !== undefined;
+  const name = variable.stands ?? variable.name;
+  const [own, file] = [nearest(name, names.keys()), name.replace(/_FILE$/, "")];
+  const base = own ?? (file === name ? undefined : nearest(file, names.keys()));
+  const near = own ?? (base && `${base}_FILE`);
+  const placed = variable.source.position !== undefined;
   context.problems.add({
     code: "unknown_key",
     path: [],
-    message: `${file ? `${variable.name} ` : ""}names no known setting` +
+    message: `${placed ? `${variable.name} ` : ""}names no known setting` +
       (near ? `, did you mean ${near}?` : ""),
     origin,
     point: "key",
-    ...(near ? { suggestion: near, meant: formatPath(names.get(near)!) } : {}),
+    ...(near ? { suggestion: near, meant: formatPath(names.get(base!)!) } : {}),
   });
 }
 

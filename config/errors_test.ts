@@ -154,3 +154,17 @@ Deno.test("isConfigError() knows the error of another copy by name and code", ()
     [true, true, false, false, false],
   );
 });
+
+Deno.test("load() passes over what is unknown when told so, except in arguments", async () => {
+  const files = { "config/default.yaml": "name: x\nsection: {count: 1, cuont: 2}\nother: 3" };
+  const env = { OAAS_OTHER: "x", OAAS_SECTION__COUNT: "2" };
+  const loader = loaderOf(files, env, { allowUnknown: true });
+  assertEquals(await loader.load(required), { name: "x", section: { count: 2 } });
+  assertEquals(await linesOf(loader.load(required, { args: ["--set", "nmae=x"] })), [
+    "--set nmae: nmae: is not a known setting, did you mean name?",
+  ]);
+  const missing = loaderOf({ "config/default.yaml": "nmae: x" }, { OAAS_SECTION__COUNT: "2" }, {
+    allowUnknown: true,
+  });
+  assertEquals((await issuesOf(missing.load(required))).map(({ code }) => code), ["missing"]);
+});

@@ -2,7 +2,9 @@
  * A layer of the configuration:
  * - `defaults`: the defaults of the schema
  * - `base`: `default.yaml`
- * - `environment`: `<environment>.yaml`
+ * - `environment`: `<environment>.yaml`, one file for each profile
+ * - `secrets`: the files of the secrets directory
+ * - `remote`: what a remote source says, when watching
  * - `dotenv`: `OAAS_*` variables in the `.env` file
  * - `variables`: `OAAS_*` variables of the process
  * - `overrides`: values given in code
@@ -12,6 +14,8 @@ export type LayerName =
   | "defaults"
   | "base"
   | "environment"
+  | "secrets"
+  | "remote"
   | "dotenv"
   | "variables"
   | "overrides"
@@ -19,12 +23,15 @@ export type LayerName =
 
 /**
  * The layers by rising precedence: a later one wins. Maps are merged key by
- * key; lists and single values are replaced.
+ * key; lists and single values are replaced, except that `...` in a list
+ * stands for the values of the layers below.
  */
 export const LAYERS: readonly LayerName[] = [
   "defaults",
   "base",
   "environment",
+  "secrets",
+  "remote",
   "dotenv",
   "variables",
   "overrides",

@@ -1,4 +1,5 @@
 import { ConfigError } from "./errors.ts";
+import { DEFAULT_ENVIRONMENT } from "./_files.ts";
 import type { Explanation } from "./explanation.ts";
 import { explainLoad, type LoadState } from "./_explain.ts";
 import { readLayers, type ReadOptions } from "./_read_layers.ts";
@@ -36,6 +37,27 @@ export interface ConfigLoaderOptions {
    * @default {".env" in the working directory, if there is one}
    */
   readonly envFile?: string | false;
+  /**
+   * A folder with one file for each secret, as Docker and Kubernetes mount
+   * them: `storage.etcd.password` or `OAAS_STORAGE__ETCD__PASSWORD` holds the
+   * password. It must exist, and every file in it must name a setting.
+   *
+   * @default {none; in `fromEnv` what `OAAS_SECRETS_DIR` names}
+   */
+  readonly secretsDir?: string;
+  /**
+   * Whether keys, variables and secret files that name no setting are passed
+   * over in silence; otherwise each is an error. Arguments always must.
+   *
+   * @default {false}
+   */
+  readonly allowUnknown?: boolean;
+  /**
+   * The names of the files in a folder, for `secretsDir`; `undefined` when there is no such folder.
+   *
+   * @default {the file system}
+   */
+  readonly listFiles?: (path: string) => Promise<readonly string[] | undefined>;
 }
 
 /** Options of one {@link ConfigLoader.load}. */
@@ -49,8 +71,6 @@ export interface LoadOptions {
   readonly args?: readonly string[];
 }
 
-/** The environment when none is named. */
-const DEFAULT_ENVIRONMENT = "development";
 /** The folder when none is named. */
 const DEFAULT_DIR = "config";
 
@@ -76,8 +96,10 @@ const DEFAULT_DIR = "config";
 export class ConfigLoader {
   /** The folder of `default.yaml` and `<environment>.yaml`. */
   readonly configDir: string;
-  /** The environment, which names the second file. */
+  /** The environment as it was given: one profile, or several such as `production,eu-west`. */
   readonly environment: string;
+  /** The profiles of the environment: the files above `default.yaml`, lowest first. */
+  readonly profiles: readonly string[];
   readonly #read: Omit<ReadOptions, "dirRequired">;
   #dirRequired = true;
   #last: LoadState | undefined;
@@ -86,13 +108,14 @@ export class ConfigLoader {
    * A loader for one folder and one environment. Nothing is read yet.
    *
    * @param configDir The folder of the files; one of them must exist.
-   * @param environment The name of the second file. It must exist, unless the
-   * environment is `development`.
+   * @param environment The name of the second file, or several with commas
+   * between, of which later ones win. Each must exist, except `development`.
    * @param options Where variables and files come from, and overrides.
    * @throws {TypeError} The environment or the prefix is no such name.
    */
   constructor(configDir: string, environment: string, options: ConfigLoaderOptions = {}) {
-    const wrong = environmentProblem(environment);
+    const profiles = environment.split(",").map((name) => name.trim());
+    const wrong = environmentProblem(profiles);
     if (wrong !== undefined) {
       throw new TypeError(`Cannot use ${JSON.stringify(environment)} as environment: it ${wrong}`);
     }
@@ -105,22 +128,26 @@ export class ConfigLoader {
     }
     this.configDir = configDir;
     this.environment = environment;
+    this.profiles = profiles;
     this.#read = {
       dir: configDir,
-      environment,
-      environmentRequired: environment !== DEFAULT_ENVIRONMENT,
+      profiles,
       prefix,
       env: options.env === undefined ? processEnvironment() : fixedEnvironment(options.env),
       readFile: options.readFile,
       envFile: options.envFile,
+      secretsDir: options.secretsDir,
+      listFiles: options.listFiles,
+      allowUnknown: options.allowUnknown ?? false,
       overrides: options.overrides,
     };
   }
 
   /**
    * A loader for the folder that `OAAS_CONFIG_DIR` names (default `config`)
-   * and the environment that `OAAS_ENV` names (default `development`). An
-   * empty variable counts as none. A folder that isn't named may be missing.
+   * and the environment that `OAAS_ENV` names (default `development`), with
+   * the secrets directory that `OAAS_SECRETS_DIR` names (default none). An
+   * empty variable counts as none. A `config` folder that isn't named may be missing.
    *
    * @param options Where variables and files come from, and overrides.
    * @throws {ConfigError} `OAAS_ENV` is no name of an environment.
@@ -129,14 +156,15 @@ export class ConfigLoader {
     const env = options.env === undefined ? processEnvironment() : fixedEnvironment(options.env);
     const prefix = options.envPrefix ?? "OAAS";
     const environment = env.get(`${prefix}_ENV`) || DEFAULT_ENVIRONMENT;
-    const wrong = environmentProblem(environment);
+    const wrong = environmentProblem(environment.split(",").map((name) => name.trim()));
     if (wrong !== undefined) {
       throw new ConfigError([
         { code: "invalid_value", path: "", message: wrong, where: `${prefix}_ENV` },
       ]);
     }
     const dir = env.get(`${prefix}_CONFIG_DIR`);
-    const loader = new ConfigLoader(dir || DEFAULT_DIR, environment, options);
+    const secretsDir = options.secretsDir ?? (env.get(`${prefix}_SECRETS_DIR`) || undefined);
+    const loader = new ConfigLoader(dir || DEFAULT_DIR, environment, { ...options, secretsDir });
     loader.#dirRequired = Boolean(dir);
     return loader;
   }
@@ -193,10 +221,14 @@ export async function loadConfig<T>(
   return await ConfigLoader.fromEnv(options).load(schema, { args: options.args });
 }
 
-/** What is wrong with the name of an environment, which becomes the name of a file. */
-function environmentProblem(name: string): string | undefined {
-  if (!/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/.test(name)) {
-    return "must be letters, digits, dots, dashes and underscores, such as production";
+/** What is wrong with the profiles of an environment, which become names of files. */
+function environmentProblem(profiles: readonly string[]): string | undefined {
+  for (const [index, name] of profiles.entries()) {
+    if (!/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/.test(name)) {
+      return "must be letters, digits, dots, dashes and underscores, such as production, " +
+        "or several such names with commas between";
+    }
+    if (name === "default") return "must not be default, which is the file below all others";
+    if (profiles.indexOf(name) !== index) return `names ${name} twice`;
   }
-  return name === "default" ? "must not be default, which is the file below all others" : undefined;
 }

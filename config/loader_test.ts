@@ -149,7 +149,19 @@ Deno.test("fromEnv() falls back to config and development, also for empty variab
   }
 });
 
-for (const name of ["../secrets", "a/b", "a\\b", "production,eu", "", " ", ".hidden", "default"]) {
+for (
+  const name of [
+    "../secrets",
+    "a/b",
+    "a\\b",
+    "production,,eu",
+    "a,a",
+    "",
+    " ",
+    ".hidden",
+    "default",
+  ]
+) {
   Deno.test(`ConfigLoader refuses the environment ${JSON.stringify(name)}`, () => {
     assertThrows(() => new ConfigLoader("config", name), TypeError, "as environment");
   });
@@ -255,4 +267,46 @@ Deno.test("loadConfig() loads by the variables, with overrides and arguments", a
 
 Deno.test("explain() refuses before the first load", async () => {
   await assertRejects(() => loaderOf({}).explain(), TypeError, "none was loaded");
+});
+
+Deno.test("load() reads the file of each profile, later ones above", async () => {
+  const files = {
+    "config/default.yaml": "value: base\nsection: {one: base, two: base}\nitems: [1]",
+    "config/production.yaml": "value: production\nsection: {one: production}\nitems: [..., 2]",
+    "config/eu-west.yaml": "value: eu-west\nitems: [..., 3]",
+  };
+  const loader = loaderOf(files, { OAAS_ENV: "production, eu-west" });
+  assertEquals([loader.environment, loader.profiles], [
+    "production, eu-west",
+    ["production", "eu-west"],
+  ]);
+  const config = await loader.load(schema);
+  assertEquals(config.value, "eu-west");
+  assertEquals(config.section, { one: "production", two: "base" });
+  assertEquals(config.items, [1, 2, 3]);
+  const [value] = (await loader.explain()).values;
+  assertEquals(value!.shadowed.map(({ layer, where }) => `${layer} ${where}`), [
+    "environment config/production.yaml:1:8",
+    "base config/default.yaml:1:8",
+    "defaults schema",
+  ]);
+});
+
+Deno.test("load() places problems in the files of several profiles by their order", async () => {
+  const files = { "config/z.yaml": "vlaue: 1\n", "config/a.yaml": "\nitmes: 1\n" };
+  assertEquals(await linesOf(loaderOf(files, { OAAS_ENV: "z,a" }).load(schema)), [
+    "config/z.yaml:1:1: vlaue: is not a known setting, did you mean value?",
+    "config/a.yaml:2:1: itmes: is not a known setting, did you mean items?",
+  ]);
+});
+
+Deno.test("load() refuses any of several profiles without its file", async () => {
+  const files = { "config/default.yaml": "value: x", "config/production.yaml": "value: y" };
+  assertEquals(await linesOf(loaderOf(files, { OAAS_ENV: "production,eu" }).load(schema)), [
+    "config/eu.yaml: doesn't exist, and the environment is production,eu",
+  ]);
+  const loader = new ConfigLoader("conf", "a,b", { env: {}, readFile: readerOf({}) });
+  assertEquals(await linesOf(loader.load(schema)), [
+    "conf: has no default.yaml and no a.yaml and no b.yaml",
+  ]);
 });

@@ -4,14 +4,15 @@
  * The layers, by rising precedence:
  * 1. the defaults of the schema
  * 2. `default.yaml`
- * 3. `<environment>.yaml`
- * 4. `OAAS_*` variables in `.env`
- * 5. `OAAS_*` variables of the process: `OAAS_SERVER__PORT` sets `server.port`
- * 6. overrides given in code
- * 7. `--set server.port=8080` arguments
+ * 3. `<environment>.yaml`, one file for each profile
+ * 4. the files of the secrets directory
+ * 5. `OAAS_*` variables in `.env`
+ * 6. `OAAS_*` variables of the process: `OAAS_SERVER__PORT` sets `server.port`
+ * 7. overrides given in code
+ * 8. `--set server.port=8080` arguments
  *
- * Maps are merged key by key; lists and single values are replaced. Every
- * problem is reported at once, with file, line and column or the variable.
+ * Maps are merged key by key; lists and single values are replaced, except that
+ * `...` in a list stands for the values of the layers below. Every problem is reported at once, with file, line and column or the variable.
  *
  * @example
  * ```ts

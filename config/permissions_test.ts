@@ -88,3 +88,15 @@ Deno.test("load() says which permission an expansion needs", async () => {
     "config/default.yaml:1:15: service_name: needs the variable PM_NAME, which can't be read without --allow-env=PM_NAME",
   );
 });
+
+Deno.test("load() reads files that variables name, and a secrets directory, with narrow permissions", async () => {
+  const setup = {
+    files: { ...base, "config/host": "0.0.0.0\n", "config/storage.type": "memory" },
+    env: { OAAS_SERVER__HOST_FILE: "config/host" },
+    permissions: ["--allow-read=config", "--allow-env=OAAS_*"],
+  };
+  const { config } = JSON.parse(await run(setup));
+  assertEquals(config.server.host, "0.0.0.0");
+  const output = await run({ ...setup, env: { ...setup.env, OAAS_SECRETS_DIR: "secrets" } });
+  assertEquals(output, "secrets: can't be read without --allow-read=secrets");
+});

@@ -85,6 +85,26 @@ const plants: Record<string, Plant> = {
   },
   "a default of an expansion": yaml(`marked: \${NO_SUCH:-${CANARY}}`),
   "a broken expansion": yaml(`marked: \${${CANARY}`),
+  "a file that a variable names": {
+    files: { "/run/s": CANARY, "/run/k": `${CANARY}\n` },
+    env: { OAAS_PLAIN_FILE: "/run/s", OAAS_API_KEY_FILE: "/run/k", OAAS_WORD: CANARY },
+  },
+  "a variable that should name a file": { env: { OAAS_MARKED_FILE: CANARY } },
+  "a secrets directory": {
+    files: {
+      "/run/secrets/plain": CANARY,
+      "/run/secrets/etcd.password": CANARY,
+      "/run/secrets/OAAS_API_KEY": CANARY,
+      "/run/secrets/unknown": CANARY,
+    },
+    env: { OAAS_SECRETS_DIR: "/run/secrets" },
+  },
+  "a list that is joined": {
+    files: {
+      "config/default.yaml": `marked_list: [${CANARY}]`,
+      "config/development.yaml": `marked_list: [..., ${CANARY}x]`,
+    },
+  },
   "overrides": { load: { overrides: { marked: CANARY, etcd: { password: CANARY } } } },
   "arguments": { load: { args: ["--set", `marked=${CANARY}`, "--set", `api_key=${CANARY}`] } },
   "an argument without =": { load: { args: ["--set", CANARY] } },
