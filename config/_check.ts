@@ -6,13 +6,15 @@ import { isSecret, REDACTED, type Secrets } from "./_redact.ts";
 import { checkScalar, checkText, expectation, inRange } from "./_scalars.ts";
 import { nearest } from "./_suggest.ts";
 import { type Branch, branch, type Leaf, type Node, type Origin } from "./_tree.ts";
-import type { ObjectSchema, Schema } from "./schema.ts";
+import type { FileReader, ObjectSchema, RuleIssue, Schema } from "./schema.ts";
 
 export interface CheckContext {
   readonly problems: Problems;
   readonly secrets: Secrets;
   /** The prefix of variables, for naming the one that sets a missing value. */
   readonly prefix: string | undefined;
+  /** Gathers the rules that need files; none are asked without it. */
+  readonly later?: ((read: FileReader) => Promise<void>)[];
 }
 
 /** The value of a node; undefined also when a problem was added. */
@@ -80,10 +82,14 @@ function checkSection(
     const item = check(field.schema, node.entries.get(name), [...path, name], node.origin, context);
     if (item !== undefined) value[field.name] = item;
   }
-  const { rule } = schema as ObjectSchema<Record<string, unknown>>;
+  const { rule, fileRule } = schema as ObjectSchema<Record<string, unknown>>;
   // A rule sees only sections whose fields are right, as its type says.
-  if (rule !== undefined && !context.problems.touch(path)) {
-    for (const issue of rule(value)) reportRule(schema, node, path, issue, context);
+  if ((rule ?? fileRule) !== undefined && !context.problems.touch(path)) {
+    const report = (issue: RuleIssue) => reportRule(schema, node, path, issue, context);
+    rule?.(value).forEach(report);
+    if (fileRule !== undefined) {
+      context.later?.push(async (read) => (await fileRule(value, read)).forEach(report));
+    }
   }
   return value;
 }
@@ -92,7 +98,7 @@ function reportRule(
   schema: Schema<unknown>,
   node: Branch,
   path: Path,
-  issue: { readonly path: readonly string[]; readonly message: string },
+  issue: RuleIssue,
   context: CheckContext,
 ): void {
   const full: (string | number)[] = [...path];

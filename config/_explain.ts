@@ -134,7 +134,10 @@ function reveal(
       if (node.secret) return REDACTED;
       // What stands in the place of a section may be one of its secrets.
       if (isContainer(schema) || schema?.kind === "list") return node.broken ? undefined : REDACTED;
-      if (!node.text) return revealPlain(node.value, secrets);
+      const unit = schema?.kind === "duration" || schema?.kind === "size";
+      if (!node.text && !(unit && typeof node.value === "string")) {
+        return revealPlain(node.value, secrets);
+      }
       const text = node.value as string;
       const read = schema === undefined ? undefined : checkText(schema, text);
       return revealPlain(read !== undefined && "value" in read ? read.value : text, secrets);

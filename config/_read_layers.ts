@@ -23,6 +23,7 @@ export interface ReadOptions extends FileOptions, FileValueOptions {
   readonly env: Environment;
   readonly overrides: object | undefined;
   readonly allowUnknown: boolean;
+  readonly checkFiles: boolean;
 }
 
 export interface Layers {

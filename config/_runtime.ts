@@ -67,6 +67,41 @@ export function withoutDebugVariables<T>(run: () => T): T {
   }
 }
 
+/** Whether a PEM block is a certificate that can be parsed. */
+export async function isCertificate(pem: string): Promise<boolean> {
+  const { X509Certificate } = await import("node:crypto");
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is wrong with a private key, also for a certificate. The parser's own words are kept out. */
+export async function keyProblem(
+  pem: string,
+  certificate: string | undefined,
+): Promise<string | undefined> {
+  const { createPrivateKey, X509Certificate } = await import("node:crypto");
+  if (!/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(pem)) {
+    return "names a file without a private key in PEM";
+  }
+  if (/-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem)) {
+    return "names a private key that needs a passphrase, which can't be given";
+  }
+  let key;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    return "names a file whose private key can't be parsed";
+  }
+  if (certificate === undefined) return undefined;
+  return new X509Certificate(certificate).checkPrivateKey(key)
+    ? undefined
+    : "names a private key that doesn't belong to the certificate";
+}
+
 /** Whether a file may be read without Deno asking the user. */
 export function mayRead(path: string): boolean {
   return deno === undefined ||

@@ -1,5 +1,6 @@
 /** Reading and checking single values. */
 import type { Schema } from "./schema.ts";
+import { formatDuration, formatSize, parseDuration, parseSize } from "./_units.ts";
 
 /** A checked value, or what it should have been. */
 export type Checked = { readonly value: unknown } | { readonly expected: string };
@@ -18,6 +19,9 @@ export function checkScalar(schema: Schema<unknown>, value: unknown): Checked {
       return typeof value === "string" && isUrl(schema, value) ? { value } : expected;
     case "boolean":
       return typeof value === "boolean" ? { value } : expected;
+    case "duration":
+    case "size":
+      return checkQuantity(schema, value);
     case "integer":
       return typeof value === "number" && Number.isSafeInteger(value) && inRange(schema, value)
         ? { value }
@@ -29,12 +33,25 @@ export function checkScalar(schema: Schema<unknown>, value: unknown): Checked {
   }
 }
 
+/** Checks a number of milliseconds or bytes, or a text with a unit. */
+function checkQuantity(schema: Schema<unknown>, value: unknown): Checked {
+  const parse = schema.kind === "duration" ? parseDuration : parseSize;
+  const count = typeof value === "string" ? parse(value) : value;
+  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 &&
+      inRange(schema, count)
+    ? { value: count }
+    : { expected: expectation(schema) };
+}
+
 /** Reads a text as the schema's type, then checks it. */
 export function checkText(schema: Schema<unknown>, text: string): Checked {
   const bare = text.trim();
   switch (schema.kind) {
     case "integer":
       return checkScalar(schema, /^[+-]?\d+$/.test(bare) ? Number(bare) : text);
+    case "duration":
+    case "size":
+      return checkQuantity(schema, /^\d+$/.test(bare) ? Number(bare) : bare);
     case "number":
       return checkScalar(
         schema,
@@ -73,6 +90,10 @@ export function expectation(schema: Schema<unknown>): string {
       return `an integer${bounds(schema, " of ", "")}`;
     case "number":
       return `a number${bounds(schema, " of ", "")}`;
+    case "duration":
+      return `a duration${amounts(schema, formatDuration)}, such as 30s or 250ms`;
+    case "size":
+      return `a size${amounts(schema, formatSize)}, such as 64MiB or 10MB`;
     case "list":
       return `a list${bounds(schema, " of ", "value")}`;
     case "map":
@@ -92,6 +113,12 @@ function bounds({ min, max }: Schema<unknown>, before: string, unit: string): st
   if (min !== undefined) return `${before}at least ${counted(min)}`;
   if (max !== undefined) return `${before}at most ${counted(max)}`;
   return "";
+}
+
+function amounts({ min, max }: Schema<unknown>, format: (value: number) => string): string {
+  if (min !== undefined && max !== undefined) return ` from ${format(min)} to ${format(max)}`;
+  if (min !== undefined) return ` of at least ${format(min)}`;
+  return max === undefined ? "" : ` of at most ${format(max)}`;
 }
 
 export function inRange({ min, max }: Schema<unknown>, value: number): boolean {

@@ -1,6 +1,7 @@
 import { makeSchema } from "./_make.ts";
 import { assertFieldName, fileName } from "./_names.ts";
 import type {
+  FileReader,
   ObjectSchema,
   OptionalSetting,
   RequiredSetting,
@@ -105,6 +106,13 @@ export type InferFields<F extends SchemaFields> =
 export interface ObjectSchemaOptions<T> extends SchemaOptions {
   /** A rule over the whole section, asked once all its fields are right. */
   readonly rule?: (value: T) => readonly RuleIssue[];
+  /**
+   * A rule that needs the files which the section names. Asked by a loader
+   * once all the section's fields are right, with the loader's own reader;
+   * left out where a schema is used without a loader, and where the loader's
+   * `checkFiles` is `false`.
+   */
+  readonly fileRule?: (value: T, read: FileReader) => Promise<readonly RuleIssue[]>;
 }
 
 /**

@@ -53,6 +53,14 @@ export interface ConfigLoaderOptions {
    */
   readonly allowUnknown?: boolean;
   /**
+   * Whether the files that settings name are checked too: those of a `tls`
+   * section must exist, parse and belong together. `false` where a
+   * configuration is looked at on a machine that doesn't have them.
+   *
+   * @default {true}
+   */
+  readonly checkFiles?: boolean;
+  /**
    * The names of the files in a folder, for `secretsDir`; `undefined` when there is no such folder.
    *
    * @default {the file system}
@@ -139,6 +147,7 @@ export class ConfigLoader {
       secretsDir: options.secretsDir,
       listFiles: options.listFiles,
       allowUnknown: options.allowUnknown ?? false,
+      checkFiles: options.checkFiles ?? true,
       overrides: options.overrides,
     };
   }

@@ -41,6 +41,7 @@ export type {
   StandardSchemaV1,
 } from "./standard_schema.ts";
 export type {
+  FileReader,
   ObjectSchema,
   OptionalSetting,
   RequiredSetting,
@@ -61,6 +62,7 @@ export {
   urlSchema,
   type UrlSchemaOptions,
 } from "./scalar_schemas.ts";
+export { durationSchema, sizeSchema } from "./unit_schemas.ts";
 export {
   type ContainerSchemaOptions,
   type InferFields,

@@ -6,6 +6,8 @@ export type SchemaKind =
   | "integer"
   | "number"
   | "boolean"
+  | "duration"
+  | "size"
   | "enum"
   | "url"
   | "list"
@@ -56,6 +58,9 @@ export interface RuleIssue {
   readonly message: string;
 }
 
+/** Reads a file as text, for rules: `undefined` when there is none, an error when it can't be read. */
+export type FileReader = (path: string) => Promise<string | undefined>;
+
 /**
  * A section: fields under names.
  *
@@ -68,6 +73,8 @@ export interface ObjectSchema<out T> extends Schema<T> {
   readonly fields: { readonly [K in keyof NonNullable<T>]-?: Schema<NonNullable<T>[K]> };
   /** The rule over the whole section. */
   readonly rule?: (value: unknown) => readonly RuleIssue[];
+  /** The rule over the files that the section names; only a loader asks it. */
+  readonly fileRule?: (value: unknown, read: FileReader) => Promise<readonly RuleIssue[]>;
 }
 
 /** What every setting can say about itself. */

@@ -1,8 +1,12 @@
 import { objectSchema } from "./container_schemas.ts";
 import { integerSchema, stringSchema } from "./scalar_schemas.ts";
 import type { ObjectSchema } from "./schema.ts";
+import { checkTlsFiles } from "./_tls_files.ts";
 
-/** Section `tls`: the files of a server's certificate. */
+/**
+ * Section `tls`: the files of a server's certificate. A loader reads them: they
+ * must exist and parse, and the key must belong to the certificate.
+ */
 export interface TlsConfig {
   /** `cert_file`: the certificate chain, PEM. */
   readonly certFile: string;
@@ -31,7 +35,9 @@ export interface ServerConfig {
 }
 
 /** The schema of {@link TlsConfig}. */
-export const tlsConfigSchema: ObjectSchema<TlsConfig> = objectSchema(tlsFields());
+export const tlsConfigSchema: ObjectSchema<TlsConfig> = objectSchema(tlsFields(), {
+  fileRule: checkTlsFiles,
+});
 
 /** The schema of {@link ServerConfig}. */
 export const serverConfigSchema: ObjectSchema<ServerConfig> = objectSchema({
@@ -49,6 +55,7 @@ export const serverConfigSchema: ObjectSchema<ServerConfig> = objectSchema({
   tls: objectSchema(tlsFields(), {
     optional: true,
     description: "Serve TLS; plaintext when left out",
+    fileRule: checkTlsFiles,
   }),
 }, { description: "Where the service listens" });
 

@@ -20,21 +20,40 @@ Deno.test("serviceConfigSchema has the platform's defaults", async () => {
 });
 
 Deno.test("serviceConfigSchema takes everything", async () => {
-  const config = await load(`
+  const config = await loaderOf(
+    {
+      "config/default.yaml": `
+service_name: pm
 server: {host: "::", port: 0, tls: {cert_file: c.pem, key_file: k.pem, ca_file: ca.pem}}
 observability: {log_level: "warn,oprc.grpc=debug", log_format: json, metrics_host: 0.0.0.0, metrics_port: 65535}
 storage:
   type: etcd
-  etcd: {endpoints: ["http://a:2379"], username: u, password: p, timeout_ms: 1}
-`);
+  etcd: {endpoints: ["http://a:2379"], key_prefix: /pm, username: u, password: p, timeout_ms: 1s}
+`,
+    },
+    {},
+    { checkFiles: false },
+  ).load(serviceConfigSchema);
   assertEquals(config.observability.logLevel, "warn,oprc.grpc=debug");
   assertEquals(config.server.tls, { certFile: "c.pem", keyFile: "k.pem", caFile: "ca.pem" });
   assertEquals(config.storage.etcd, {
     endpoints: ["http://a:2379"],
+    keyPrefix: "/pm",
     username: "u",
     password: "p",
-    timeoutMs: 1,
+    timeoutMs: 1000,
   });
+});
+
+Deno.test("serviceConfigSchema takes a key prefix for etcd from OAAS_STORAGE__ETCD__KEY_PREFIX", async () => {
+  const { storage } = await loaderOf({
+    "config/default.yaml": "service_name: pm\nstorage: {type: etcd, key_prefix: /a}",
+  }, {
+    OAAS_STORAGE__ETCD__KEY_PREFIX: "/b",
+    OAAS_STORAGE__ETCD__ENDPOINTS: "http://a:2379,http://b:2379",
+  }).load(serviceConfigSchema);
+  assertEquals([storage.keyPrefix, storage.etcd?.keyPrefix], ["/a", "/b"]);
+  assertEquals(storage.etcd?.endpoints, ["http://a:2379", "http://b:2379"]);
 });
 
 const wrong: [yaml: string, lines: string[]][] = [
@@ -63,6 +82,13 @@ const wrong: [yaml: string, lines: string[]][] = [
   ]],
   ["storage: {etcd: {endpoints: [http://a], password: x}}", [
     "config/default.yaml:2:11: storage.etcd.username: is required when a password is given",
+  ]],
+  ["storage: {etcd: {endpoints: [http://a], timeout_ms: 0}}", [
+    "config/default.yaml:2:53: storage.etcd.timeout_ms: must be a duration of at least 1ms, such as 30s or 250ms, found 0",
+  ]],
+  ["storage: {etcd: {endpoints: [http://a], key_prefix: a b}}", [
+    "config/default.yaml:2:53: storage.etcd.key_prefix: must be a string of at most 128 characters " +
+    'that matches /^[\\x21-\\x7e]*$/, found "a b"',
   ]],
   ["workers: 4", ["config/default.yaml:2:1: workers: is not a known setting"]],
 ];

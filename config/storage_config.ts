@@ -1,6 +1,7 @@
 import { listSchema, objectSchema } from "./container_schemas.ts";
-import { enumSchema, integerSchema, stringSchema, urlSchema } from "./scalar_schemas.ts";
+import { enumSchema, stringSchema, urlSchema } from "./scalar_schemas.ts";
 import type { ObjectSchema } from "./schema.ts";
+import { durationSchema } from "./unit_schemas.ts";
 
 /** The kinds of store: in memory, a Deno KV file, an etcd cluster. */
 export type StorageType = "memory" | "deno-kv" | "etcd";
@@ -9,12 +10,14 @@ export type StorageType = "memory" | "deno-kv" | "etcd";
 export interface EtcdConfig {
   /** `endpoints`: the URLs of the members, at least one. */
   readonly endpoints: readonly string[];
+  /** `key_prefix`: what every key in the cluster begins with, in place of `storage.key_prefix`. */
+  readonly keyPrefix?: string;
   /** `username`: the user, with `password`. */
   readonly username?: string;
   /** `password`: the password of `username`; a secret. */
   readonly password?: string;
   /**
-   * `timeout_ms`: how long one call may take, in milliseconds.
+   * `timeout_ms`: how long one call may take, as `3s` or in milliseconds.
    *
    * @default {3000}
    */
@@ -45,6 +48,8 @@ export interface StorageConfig {
   readonly etcd?: EtcdConfig;
 }
 
+const KEY_PREFIX = { pattern: /^[\x21-\x7e]*$/, max: 128 };
+
 /** The schema of {@link EtcdConfig}. */
 export const etcdConfigSchema: ObjectSchema<EtcdConfig> = objectSchema(etcdFields(), {
   rule: etcdRule,
@@ -58,9 +63,8 @@ export const storageConfigSchema: ObjectSchema<StorageConfig> = objectSchema({
   }),
   path: stringSchema({ default: "data/oprc.kv", min: 1, description: "File of deno-kv" }),
   keyPrefix: stringSchema({
+    ...KEY_PREFIX,
     default: "/oaas",
-    pattern: /^[\x21-\x7e]*$/,
-    max: 128,
     description: "What every key begins with",
   }),
   etcd: objectSchema(etcdFields(), {
@@ -82,16 +86,21 @@ function etcdFields() {
       min: 1,
       description: "URLs of the members",
     }),
+    keyPrefix: stringSchema({
+      ...KEY_PREFIX,
+      optional: true,
+      description: "What every key begins with, in place of storage.key_prefix",
+    }),
     username: stringSchema({ optional: true, min: 1, description: "User, with password" }),
     password: stringSchema({
       optional: true,
       secret: true,
       description: "Password of username",
     }),
-    timeoutMs: integerSchema({
+    timeoutMs: durationSchema({
       default: 3000,
       min: 1,
-      description: "How long one call may take, in milliseconds",
+      description: "How long one call may take, as 3s or in milliseconds",
     }),
   };
 }
