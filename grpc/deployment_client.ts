@@ -16,11 +16,16 @@ export interface DeploymentState {
   readonly message: string;
 }
 
+// Said apart from the class: the declarations that JSR makes for npm leave out a class's
+// computed members (denoland/deno#36567).
+/** Disposing it closes it. */
+export interface DeploymentClient extends AsyncDisposable {}
+
 /**
  * Talks to a server of deployments: a Class Runtime Manager or the Package
  * Manager. Errors are those of {@linkcode PackageClient}.
  */
-export class DeploymentClient implements AsyncDisposable {
+export class DeploymentClient {
   readonly #caller: Caller;
 
   private constructor(caller: Caller) {

@@ -40,6 +40,11 @@ export interface PackagePage {
   readonly totalCount: number;
 }
 
+// Said apart from the class: the declarations that JSR makes for npm leave out a class's
+// computed members (denoland/deno#36567).
+/** Disposing it closes it. */
+export interface PackageClient extends AsyncDisposable {}
+
 /**
  * Talks to a Package Manager.
  *
@@ -64,7 +69,7 @@ export interface PackagePage {
  * assertEquals(await packages.createPackage({ name: "records" }), "records");
  * ```
  */
-export class PackageClient implements AsyncDisposable {
+export class PackageClient {
   readonly #caller: Caller;
 
   private constructor(caller: Caller) {

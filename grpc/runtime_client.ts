@@ -34,11 +34,16 @@ export interface InstancePage {
   readonly totalCount: number;
 }
 
+// Said apart from the class: the declarations that JSR makes for npm leave out a class's
+// computed members (denoland/deno#36567).
+/** Disposing it closes it. */
+export interface RuntimeClient extends AsyncDisposable {}
+
 /**
  * Talks to a Class Runtime Manager about the instances it runs. Errors are
  * those of {@linkcode PackageClient}.
  */
-export class RuntimeClient implements AsyncDisposable {
+export class RuntimeClient {
   readonly #caller: Caller;
 
   private constructor(caller: Caller) {

@@ -1,18 +1,9 @@
 /** The packages on Node: the program under `tests/node/`, bundled, in each major version. */
 import { assertEquals } from "@std/assert";
-import { outputOf, peerTest } from "./_peers.ts";
+import { findNode } from "./_node.ts";
+import { peerTest } from "./_peers.ts";
 
 const story = decodeURIComponent(new URL("node/story.ts", import.meta.url).pathname);
-
-/** A command that runs this major version of Node: the one installed, or one from npm. */
-async function findNode(major: number): Promise<readonly string[] | undefined> {
-  const isRight = (version: string | undefined) => version?.startsWith(`v${major}.`) === true;
-  if (isRight(await outputOf("node", "--version"))) return ["node"];
-  const os = { linux: "linux", darwin: "darwin", windows: "win" }[Deno.build.os as string];
-  const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
-  const npx = ["npx", "-y", "-p", `node-${os}-${arch}@${major}`, "node"];
-  return isRight(await outputOf(npx[0]!, ...npx.slice(1), "--version")) ? npx : undefined;
-}
 
 for (const major of [20, 24]) {
   peerTest(

@@ -1,0 +1,12 @@
+/** Finds the versions of Node that the tests run on. */
+import { outputOf } from "./_peers.ts";
+
+/** A command that runs this major version of Node: the one installed, or one from npm. */
+export async function findNode(major: number): Promise<readonly string[] | undefined> {
+  const isRight = (version: string | undefined) => version?.startsWith(`v${major}.`) === true;
+  if (isRight(await outputOf("node", "--version"))) return ["node"];
+  const os = { linux: "linux", darwin: "darwin", windows: "win" }[Deno.build.os as string];
+  const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
+  const npx = ["npx", "-y", "-p", `node-${os}-${arch}@${major}`, "node"];
+  return isRight(await outputOf(npx[0]!, ...npx.slice(1), "--version")) ? npx : undefined;
+}

@@ -1,0 +1,24 @@
+import { PackageClient, packageService, serve } from "@oprc/grpc";
+
+const names = [];
+const server = await serve({
+  services: [packageService({
+    createPackage: async ({ package: pkg }) => {
+      names.push(pkg.name);
+      return { packageId: pkg.name };
+    },
+    getPackage: async () => ({}),
+    listPackages: async () => ({ packages: names.map((name) => ({ name })) }),
+    deletePackage: async () => ({}),
+    deployClass: async () => ({}),
+    reportDeploymentStatus: async () => ({}),
+  })],
+});
+for (const protocol of ["grpc", "grpc-web", "connect"]) {
+  const client = PackageClient.connect(`http://127.0.0.1:${server.addr.port}`, { protocol });
+  await client.createPackage({ name: `over-${protocol}` });
+  await client.close();
+}
+await server.shutdown();
+if (names.join() !== "over-grpc,over-grpc-web,over-connect") throw new Error(names.join());
+console.log("ok");
