@@ -32,9 +32,6 @@ export interface Route {
 /** What answers each path. */
 export type Routes = ReadonlyMap<string, Route>;
 
-/** As in other gRPC implementations. */
-export const DEFAULT_MAX_MESSAGE_BYTES: number = 4 * 1024 * 1024;
-
 /** The options of Connect's router for these services. */
 export function routerOptions(options: RouterOptions): ConnectRouterOptions {
   return {
@@ -75,7 +72,9 @@ export function addServices(
  *
  * @throws {TypeError} when a service is registered twice, or there is none.
  */
-export function createRoutes(options: RouterOptions): Routes {
+export function createRoutes(
+  options: RouterOptions & { readonly maxMessageBytes: number },
+): Routes {
   const { handlers } = addServices(createConnectRouter(routerOptions(options)), options.services);
   const implementations = new Map(
     options.services.map((registration) => [registration.service, registration.handlers]),
@@ -83,7 +82,7 @@ export function createRoutes(options: RouterOptions): Routes {
   const shared = {
     interceptors: options.interceptors ?? [],
     hook: options.onError ?? printServerError,
-    maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+    maxMessageBytes: options.maxMessageBytes,
     compressions: options.acceptCompression ?? [],
   };
   return new Map(handlers.map((universal): [string, Route] => {

@@ -19,6 +19,8 @@ export { DeploymentClient } from "./deployment_client.ts";
 export type { DeploymentState } from "./deployment_client.ts";
 export { deploymentService } from "./deployment_service.ts";
 export type { DeploymentServiceHandler } from "./deployment_service.ts";
+export { fetchHandler } from "./fetch_handler.ts";
+export type { FetchHandler, FetchHandlerOptions } from "./fetch_handler.ts";
 export { inProcess } from "./in_process.ts";
 export type { InProcessOptions } from "./in_process.ts";
 export { PackageClient } from "./package_client.ts";

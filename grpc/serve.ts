@@ -1,5 +1,6 @@
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
-import { createRoutes, DEFAULT_MAX_MESSAGE_BYTES } from "./_router.ts";
+import { maxMessageBytesOf } from "./_limits.ts";
+import { createRoutes } from "./_router.ts";
 import { listen } from "./_node/listener.ts";
 import { checkRuntime } from "./check_runtime.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "./server_options.ts";
@@ -40,15 +41,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`Cannot listen on port ${port}: a port is a whole number from 0 to 65535`);
   }
-  const maxMessageBytes = options.limits?.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
-  if (!Number.isInteger(maxMessageBytes) || maxMessageBytes < 1 || maxMessageBytes > 0xffff_ffff) {
-    throw new RangeError(
-      `Cannot use limits.maxMessageBytes ${maxMessageBytes}: it is a whole number from 1 to 4294967295`,
-    );
-  }
   const routes = createRoutes({
     ...options,
-    maxMessageBytes,
+    maxMessageBytes: maxMessageBytesOf(options.limits?.maxMessageBytes, "limits.maxMessageBytes"),
     acceptCompression: [compressionGzip, compressionBrotli],
   });
   signal?.throwIfAborted();

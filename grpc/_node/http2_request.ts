@@ -38,9 +38,10 @@ export class Http2Request implements UnaryRequest {
     return all;
   }
 
-  onCancel(cancel: (reason: unknown) => void): void {
+  onCancel(cancel: (reason: unknown) => void): () => void {
     this.#cancel = cancel;
     if (this.#gone !== undefined) cancel(this.#gone);
+    return () => this.#cancel = undefined;
   }
 
   /** The stream has ended; a call that is still being answered is cancelled. */

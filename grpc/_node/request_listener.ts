@@ -5,7 +5,7 @@ import {
 } from "@connectrpc/connect-node";
 import type { Routes } from "../_router.ts";
 import { sendOnResponse } from "./answer.ts";
-import { answerUnknownPath } from "./unknown_path.ts";
+import { answerUnknownPath } from "../_unary/refusals.ts";
 
 /** What a node:http server calls for each request. */
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;

@@ -4,7 +4,7 @@ import { receive, type UnaryReception } from "../_unary/handler.ts";
 import { sendOnStream } from "./answer.ts";
 import { authorityOf, Http2Request, isAuthority } from "./http2_request.ts";
 import { answerUniversally } from "./universal_stream.ts";
-import { answerUnknownPath } from "./unknown_path.ts";
+import { answerUnknownPath } from "../_unary/refusals.ts";
 
 /** What an http2 server calls for each stream that a client opens. */
 export type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;

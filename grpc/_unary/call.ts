@@ -29,6 +29,7 @@ export class UnaryCall implements CallContext {
   #controller: AbortController | undefined;
   #signal: AbortSignal | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopListening: (() => void) | undefined;
   #over = false;
 
   constructor(
@@ -113,6 +114,7 @@ export class UnaryCall implements CallContext {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);
+    this.#stopListening?.();
     this.#controller?.abort(reason);
   }
 
@@ -130,7 +132,7 @@ export class UnaryCall implements CallContext {
       // Longer timers than this fire at once.
       else if (left < 0x7fff_ffff) this.#timer = setTimeout(expire, left);
     }
-    this.#request.onCancel((reason) => this.end(reason));
+    this.#stopListening = this.#request.onCancel((reason) => this.end(reason));
     return controller.signal;
   }
 }

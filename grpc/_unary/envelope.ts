@@ -8,6 +8,9 @@ import { COMPRESS_MIN_BYTES } from "./method.ts";
 
 const HEAD_BYTES = 5;
 
+/** The flag of gRPC-Web's trailers; native gRPC leaves it unused. */
+const TRAILER_FLAG = 0x80;
+
 /** Collects the body of a request, and refuses it as soon as it is known to be too large. */
 export interface BodyCollector {
   /** Takes a piece; answers an error when the body is refused. */
@@ -36,7 +39,8 @@ export function collectEnveloped(maxBytes: number): BodyCollector {
     if (total < HEAD_BYTES) return undefined;
     const length = lengthIn(first());
     if (length > maxBytes) return tooLarge(maxBytes, length);
-    return total > length + HEAD_BYTES ? extraMessage() : undefined;
+    // Less than a head more may be a mistake of another kind, told apart at the end.
+    return total >= length + 2 * HEAD_BYTES ? extraMessage() : undefined;
   });
 }
 
@@ -92,17 +96,19 @@ export function openEnvelope(
   compression: Compression | null,
   maxBytes: number,
 ): Uint8Array | Promise<Uint8Array> {
-  if (body.length === 0) {
+  // What gRPC-Web marks as trailers is no message.
+  if (body.length === 0 || (body[0]! & TRAILER_FLAG) !== 0) {
     throw new ConnectError(
       "protocol error: missing input message for unary method",
       Code.Unimplemented,
     );
   }
   const length = body.length < HEAD_BYTES ? Infinity : lengthIn(body);
-  if (body.length < length + HEAD_BYTES) {
+  const extra = body.length - length - HEAD_BYTES;
+  if (extra < 0 || extra > 0 && extra < HEAD_BYTES) {
     throw new ConnectError("protocol error: incomplete envelope", Code.InvalidArgument);
   }
-  if (body.length > length + HEAD_BYTES) throw extraMessage();
+  if (extra > 0) throw extraMessage();
   const flags = body[0]!;
   const data = body.subarray(HEAD_BYTES);
   if ((flags & 1) === 0) return data;

@@ -13,9 +13,9 @@ export interface UnaryRequest {
   headers(): Headers;
   /**
    * Calls `cancel` when the caller goes away, at once if it has already. Only
-   * one listener is kept.
+   * one listener is kept. Answers what ends the listening.
    */
-  onCancel(cancel: (reason: unknown) => void): void;
+  onCancel(cancel: (reason: unknown) => void): () => void;
 }
 
 /** Header fields to send, by name. */

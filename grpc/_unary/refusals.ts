@@ -1,5 +1,5 @@
 import { encodeGrpcMessage } from "../_grpc_message.ts";
-import type { UnaryAnswer } from "../_unary/request.ts";
+import type { UnaryAnswer } from "./request.ts";
 
 /** `unimplemented` among the gRPC codes. */
 const UNIMPLEMENTED = "12";
@@ -23,5 +23,23 @@ export function answerUnknownPath(path: string, contentType: string): UnaryAnswe
     status: 404,
     header: { "content-type": "application/json" },
     body: new TextEncoder().encode(JSON.stringify({ code: "unimplemented", message })),
+  };
+}
+
+/** Whether a content type is that of native gRPC. */
+export function isNativeGrpc(contentType: string): boolean {
+  return /^application\/grpc([+;]|$)/i.test(contentType);
+}
+
+/** Answers native gRPC where nothing can carry its trailers. */
+export function answerNativeGrpc(contentType: string): UnaryAnswer {
+  const message = "this address speaks Connect and gRPC-Web, not native gRPC";
+  return {
+    status: 200,
+    header: {
+      "content-type": contentType,
+      "grpc-status": UNIMPLEMENTED,
+      "grpc-message": encodeGrpcMessage(message),
+    },
   };
 }
