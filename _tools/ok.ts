@@ -57,16 +57,18 @@ for (const [name, check] of checks) {
   else failures.push(name), failed++;
 }
 
-console.log("\n── tests");
-const tests = await run(["task", "test"]);
-const summary = tests.output.split("\n").findLast((line) => /^(ok|FAILED) \| /.test(line));
-const count = (word: string) => Number(summary?.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0);
-passed += count("passed");
-failed += count("failed");
-skipped += count("ignored");
-if (!tests.ok || summary === undefined || count("passed") === 0) {
-  failures.push("tests");
-  if (count("failed") === 0) failed++;
+for (const task of ["test", "test:registry"]) {
+  console.log(`\n── ${task}`);
+  const tests = await run(["task", task]);
+  const summary = tests.output.split("\n").findLast((line) => /^(ok|FAILED) \| /.test(line));
+  const count = (word: string) => Number(summary?.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0);
+  passed += count("passed");
+  failed += count("failed");
+  skipped += count("ignored");
+  if (!tests.ok || summary === undefined || count("passed") === 0) {
+    failures.push(task);
+    if (count("failed") === 0) failed++;
+  }
 }
 
 if (failures.length > 0) console.error(`\nNot ok: ${failures.join(", ")}`);

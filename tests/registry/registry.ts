@@ -57,7 +57,7 @@ export class Registry implements AsyncDisposable {
    * declarations, under the name `@jsr/scope__name`.
    */
   async makeNpmFace(): Promise<void> {
-    for (const { name, version, folder } of this.#versions.values()) {
+    const make = async ({ name, version, folder }: Version) => {
       const npmName = `@jsr/${name.slice(1).replace("/", "__")}`;
       const config = JSON.parse(await Deno.readTextFile(`${folder}/deno.json`));
       const packed = `${folder}.npm`;
@@ -73,7 +73,8 @@ export class Registry implements AsyncDisposable {
         manifest: { ...manifest, version },
         tarball: await Deno.readFile(file),
       });
-    }
+    };
+    await Promise.all([...this.#versions.values()].map(make));
   }
 
   /** The size of a package's npm tarball and of what it holds, in bytes. */

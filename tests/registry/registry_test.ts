@@ -122,7 +122,12 @@ Deno.test("the published packages work where they are added", async (t) => {
         const added = await run(cwd, [Deno.execPath(), "add", "--quiet", ...specifiers], env);
         assertEquals(added.code, 0, added.said);
         await Deno.writeTextFile(`${cwd}/main.js`, source);
-        const ran = await run(cwd, [Deno.execPath(), "run", "--quiet", "-A", "main.js"], env);
+        // With exactly the permissions that the package's README lists.
+        const flags = /^\/\/ permissions:(.*)$/m.exec(source)![1]!.split(" ").filter(Boolean);
+        const readme = await Deno.readTextFile(new URL(`${name}/README.md`, root));
+        for (const flag of flags) assertStringIncludes(readme, flag);
+        const command = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...flags, "main.js"];
+        const ran = await run(cwd, command, env);
         assertEquals([ran.code, ran.said], [0, "ok\n"]);
       }));
   }

@@ -1,3 +1,4 @@
+// permissions: --allow-read=config,.env --allow-env=OAAS_*
 import { isConfigError, loadConfig, serviceConfigSchema } from "@oprc/config";
 
 const env = { OAAS_SERVICE_NAME: "a", OAAS_SERVER__PORT: "9000" };

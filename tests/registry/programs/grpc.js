@@ -1,3 +1,4 @@
+// permissions: --allow-net=127.0.0.1
 import { PackageClient, packageService, serve } from "@oprc/grpc";
 
 const names = [];

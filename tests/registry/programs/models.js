@@ -1,3 +1,4 @@
+// permissions: --allow-env=LOG_STREAM,LOG_TOKENS
 import { createModel, fromJson, fromYaml, isValidationError, toJson, validate } from "@oprc/models";
 import { OPackageSchema } from "@oprc/proto/package";
 

@@ -1,3 +1,4 @@
+// permissions: --allow-net=127.0.0.1
 import {
   getLogger,
   HealthRegistry,

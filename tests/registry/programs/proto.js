@@ -1,3 +1,4 @@
+// permissions:
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { package_ } from "@oprc/proto";
 import { OPackageSchema } from "@oprc/proto/package";

@@ -1,3 +1,4 @@
+// permissions:
 import { createModel } from "@oprc/models";
 import { OPackageSchema } from "@oprc/proto/package";
 import { isConflict, openStorage } from "@oprc/storage";
