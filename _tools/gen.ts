@@ -2,7 +2,8 @@
  * Generates the TypeScript of every .proto file: `proto/gen/` with one entry
  * point for each file beside it (the file's leading comment becomes its
  * documentation), and `grpc/gen/` for the public definitions that @oprc/grpc
- * speaks besides the platform's own.
+ * speaks besides the platform's own. Then @oprc/models generates, in a process of
+ * its own that sees the new code, what it makes of the contract.
  *
  * `deno task gen` writes; `--check` compares with what is there and exits 1 on
  * a difference.
@@ -127,6 +128,15 @@ async function outOfDate(made: Map<string, string>): Promise<string[]> {
   return stale;
 }
 
+/** Runs the generators of @oprc/models; true if all is well. */
+async function generateModels(...args: string[]): Promise<boolean> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "models/_gen/main.ts", ...args],
+    cwd: root,
+  }).spawn();
+  return (await child.status).success;
+}
+
 if (import.meta.main) {
   const made = await generate();
   if (Deno.args.includes("--check")) {
@@ -135,11 +145,13 @@ if (import.meta.main) {
       console.error(`Not what deno task gen makes: ${stale.join(", ")}`);
       Deno.exit(1);
     }
+    if (!await generateModels("--check")) Deno.exit(1);
   } else {
     for (const [path, text] of made) {
       const file = new URL(path, root);
       await Deno.mkdir(new URL("./", file), { recursive: true });
       await Deno.writeTextFile(file, text);
     }
+    if (!await generateModels()) Deno.exit(1);
   }
 }

@@ -103,3 +103,35 @@ function protoPath(schema: DescMessage, keys: readonly Segment[]): Segment[] {
     return field?.name ?? key;
   });
 }
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+
+/**
+ * How many keys the objects of a text have, counting those that stand twice; -1
+ * where texts may not be well-formed Unicode. The text must be right JSON.
+ */
+export function countKeys(text: string): number {
+  if (!text.isWellFormed()) return -1;
+  const { length } = text;
+  let keys = 0;
+  for (let i = 0; i < length; i++) {
+    if (text.charCodeAt(i) !== QUOTE) continue;
+    for (i++;; i++) {
+      const code = text.charCodeAt(i);
+      if (code === QUOTE) break;
+      if (code !== BACKSLASH) continue;
+      i++;
+      // \ud800 to \udfff: one half of a pair, perhaps without the other.
+      if (text.charCodeAt(i) === 0x75 && (text.charCodeAt(i + 1) | 0x20) === 0x64) {
+        const next = text.charCodeAt(i + 2);
+        if (next >= 0x38 && (next < 0x3a || (next | 0x20) >= 0x61)) return -1;
+      }
+    }
+    let after = i + 1;
+    while (text.charCodeAt(after) <= 0x20) after++;
+    if (text.charCodeAt(after) === COLON) keys++;
+  }
+  return keys;
+}

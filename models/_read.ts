@@ -2,6 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { readerOf } from "./_decode.ts";
 import { Decoding, type DecodingOptions } from "./_decoding.ts";
 import { type Finding, inOrder, MAX_FINDINGS, type Segment } from "./_finding.ts";
+import { isSurelyRight } from "./_quick.ts";
 import { walk } from "./_walk.ts";
 
 /** A message that was read, and everything that is wrong with it. */
@@ -21,6 +22,9 @@ export function read(
   const decoding = new Decoding(options);
   const message = readerOf(schema)(value, decoding);
   const found = [...earlier, ...decoding.findings];
+  if (found.length === 0 && (!options.rulesFollow || isSurelyRight(schema, message))) {
+    return { message, findings: [] };
+  }
   const broken = options.rulesFollow ? walk(schema, message).findings : [];
   if (found.length === 0) return { message, findings: broken };
   const findings = inOrder(schema, [...found, ...withoutEchoes(broken, found)]);

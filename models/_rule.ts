@@ -10,8 +10,22 @@ export interface Rule<V, M = unknown> {
   readonly must: string;
   /** The rule is asked about "" and absence too; others take them for "not stated". */
   readonly ofEmpty?: boolean;
-  /** What is wrong with the value, to be read after its path; undefined if nothing is. */
-  fault(value: V, owner: M, scope: Scope): string | undefined;
+  /**
+   * Whether the value keeps the rule. A named function that a module exports, so
+   * that generated code can call it.
+   */
+  readonly holds: (value: V, owner: M, scope: Scope) => boolean;
+  /** What is wrong with a value that breaks the rule, to be read after its path. */
+  readonly fault: (value: V, owner: M, scope: Scope) => string;
+  /**
+   * A quicker question: where it is answered with yes, this rule and all others of
+   * the field are kept; no tells nothing. Exported by name too.
+   */
+  readonly settles?: (value: V, owner: M, scope: Scope) => boolean;
+  /** The quick check asks the message around the list once instead; see `whole`. */
+  readonly inWhole?: true;
+  /** The rule is this library's, not the wire contract's. */
+  readonly isOwn?: true;
 }
 
 /**
@@ -38,16 +52,24 @@ export interface AnyFieldRules {
   readonly each: readonly Rule<any>[];
 }
 
+/** Asks of a whole message what the rules `inWhole` ask of each of its parts. */
+// deno-lint-ignore no-explicit-any
+export type WholeCheck = (message: any, scope: Scope) => boolean;
+
 /** The rules of one type of message. */
 export interface MessageRules {
   readonly schema: DescMessage;
   readonly fields: ReadonlyMap<string, AnyFieldRules>;
+  readonly whole: WholeCheck | undefined;
+  /** All of its rules are this library's, not the wire contract's. */
+  readonly isOwn: boolean;
 }
 
 /** Makes the rules of a type of message. */
 export function rulesOf<Desc extends DescMessage>(
   schema: Desc,
   table: RuleTable<MessageShape<Desc>>,
+  options: { readonly whole?: WholeCheck; readonly isOwn?: boolean } = {},
 ): MessageRules {
   const fields = new Map<string, AnyFieldRules>();
   for (const [name, rules] of Object.entries(table)) {
@@ -59,5 +81,5 @@ export function rulesOf<Desc extends DescMessage>(
         : { own: (rules as any).list ?? [], each: (rules as any).each ?? [] },
     );
   }
-  return { schema, fields };
+  return { schema, fields, whole: options.whole, isOwn: options.isOwn ?? false };
 }

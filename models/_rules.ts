@@ -4,9 +4,16 @@ import { deploymentRules } from "./_rules_deployment.ts";
 import { packageRules } from "./_rules_package.ts";
 import { runtimeRules } from "./_rules_runtime.ts";
 
+/** The rules of every message that has some. */
+export const allRules: readonly MessageRules[] = [
+  ...commonRules,
+  ...packageRules,
+  ...deploymentRules,
+  ...runtimeRules,
+];
+
 const tables: ReadonlyMap<string, MessageRules> = new Map(
-  [...commonRules, ...packageRules, ...deploymentRules, ...runtimeRules]
-    .map((rules) => [rules.schema.typeName, rules]),
+  allRules.map((rules) => [rules.schema.typeName, rules]),
 );
 
 const NONE: AnyFieldRules = { own: [], each: [] };

@@ -1,10 +1,9 @@
 import type { IssueCode } from "./issue.ts";
-import { isIdentifier, isKey, isPackageName } from "./_names.ts";
+import { isFunctionReference, isIdentifier, isKey, isPackageName } from "./_names.ts";
 import type { Rule } from "./_rule.ts";
-import { isStatus } from "./_status.ts";
 import { quote } from "./_text.ts";
+import { hasElements, isCount, isNotBlank, isPresent, isShare, UINT32_MAX } from "./_values.ts";
 
-const UINT32_MAX = 4_294_967_295;
 const NAME_LIMIT = "at most 253 characters";
 
 /** A text with something in it; blanks are nothing. `wanted` says what to put there. */
@@ -13,14 +12,8 @@ export function notEmpty(code: IssueCode, wanted: string): Rule<string> {
     code,
     must: "not be empty",
     ofEmpty: true,
-    fault: (value) => {
-      if (value === "") return `is empty: expected ${wanted}`;
-      // Trimming allocates, and only a text that begins with a blank can be all blank.
-      if (value.charCodeAt(0) <= 32 && value.trim() === "") {
-        return `is blank: expected ${wanted}`;
-      }
-      return undefined;
-    },
+    holds: isNotBlank,
+    fault: (value) => `is ${value === "" ? "empty" : "blank"}: expected ${wanted}`,
   };
 }
 
@@ -29,7 +22,8 @@ export function notEmptyList(code: IssueCode, wanted: string): Rule<readonly unk
   return {
     code,
     must: "have at least one element",
-    fault: (value) => value.length === 0 ? `is empty: expected at least one ${wanted}` : undefined,
+    holds: hasElements,
+    fault: () => `is empty: expected at least one ${wanted}`,
   };
 }
 
@@ -38,14 +32,16 @@ export const present: Rule<object | undefined> = {
   code: "EmptyField",
   must: "be present",
   ofEmpty: true,
-  fault: (value) => value === undefined ? "is missing" : undefined,
+  holds: isPresent,
+  fault: () => "is missing",
 };
 
-function named(kind: string, isRight: (text: string) => boolean, grammar: string): Rule<string> {
+function named(kind: string, holds: (text: string) => boolean, grammar: string): Rule<string> {
   return {
     code: "InvalidName",
-    must: `be ${kind}: ${grammar}`,
-    fault: (value) => isRight(value) ? undefined : `is ${quote(value)}, not ${kind}: ${grammar}`,
+    must: `be ${kind}: ${grammar.replace(/^expected /, "")}`,
+    holds,
+    fault: (value) => `is ${quote(value)}, not ${kind}: ${grammar}`,
   };
 }
 
@@ -79,21 +75,13 @@ export const functionReference: Rule<string> = named(
   "expected a key such as `resize`, or `dependency/key` for a function of a dependency",
 );
 
-function isFunctionReference(text: string): boolean {
-  const slash = text.indexOf("/");
-  if (slash < 0) return isKey(text);
-  return isPackageName(text.slice(0, slash)) && isKey(text.slice(slash + 1));
-}
-
 /** A whole number from 1 that fits a uint32. */
 export function atLeastOne(code: IssueCode): Rule<number> {
   return {
     code,
     must: "be a whole number, at least 1",
-    fault: (value) =>
-      Number.isInteger(value) && value >= 1 && value <= UINT32_MAX
-        ? undefined
-        : `is ${value}: expected a whole number from 1 to ${UINT32_MAX}`,
+    holds: isCount,
+    fault: (value) => `is ${value}: expected a whole number from 1 to ${UINT32_MAX}`,
   };
 }
 
@@ -102,19 +90,23 @@ export function share(code: IssueCode): Rule<number> {
   return {
     code,
     must: "be a number from 0 to 1",
-    // NaN fails both comparisons, so it is a fault.
-    fault: (value) =>
-      value >= 0 && value <= 1 ? undefined : `is ${value}: expected a number from 0 to 1`,
+    holds: isShare,
+    fault: (value) => `is ${value}: expected a number from 0 to 1`,
   };
 }
 
 /** One of a set of values, in any letter case. */
-export function oneOf(set: readonly string[], options: { orEmpty: boolean }): Rule<string> {
+export function oneOf(
+  set: readonly string[],
+  holds: (text: string) => boolean,
+  options: { readonly orEmpty: boolean },
+): Rule<string> {
   const values = `${set.slice(0, -1).join(", ")} or ${set.at(-1)}`;
   return {
     code: "InvalidStatus",
     must: `be ${values}, in any letter case${options.orEmpty ? ", or empty" : ""}`,
     ofEmpty: !options.orEmpty,
-    fault: (value) => isStatus(value, set) ? undefined : `is ${quote(value)}: expected ${values}`,
+    holds,
+    fault: (value) => `is ${quote(value)}: expected ${values}`,
   };
 }

@@ -48,11 +48,11 @@ export const deploymentRules: readonly MessageRules[] = [
     targetCluster: cluster,
     targetEnv: environment,
   }),
-  rulesOf(DeployRequestSchema, { deploymentUnit: [present] }),
-  rulesOf(GetDeploymentStatusRequestSchema, { deploymentId: id }),
+  rulesOf(DeployRequestSchema, { deploymentUnit: [present] }, { isOwn: true }),
+  rulesOf(GetDeploymentStatusRequestSchema, { deploymentId: id }, { isOwn: true }),
   rulesOf(ScaleDeploymentRequestSchema, {
     deploymentId: id,
     targetReplicas: [atLeastOne("OutOfRange")],
-  }),
-  rulesOf(DeleteDeploymentRequestSchema, { deploymentId: id }),
+  }, { isOwn: true }),
+  rulesOf(DeleteDeploymentRequestSchema, { deploymentId: id }, { isOwn: true }),
 ];

@@ -11,6 +11,19 @@ import {
   ReportStatusRequestSchema,
 } from "@oprc/proto/package";
 import { isVersion } from "./_names.ts";
+import {
+  areBindingsUnique,
+  arePartsUnique,
+  isBindingReference,
+  isFirstBinding,
+  isFirstClass,
+  isFirstFunction,
+  isKnownFunction,
+  isNameOfPackage,
+  isOwnFunction,
+  isOwningPackage,
+  isPackageNameAlone,
+} from "./_references.ts";
 import { type MessageRules, type Rule, rulesOf } from "./_rule.ts";
 import {
   functionReference,
@@ -22,7 +35,12 @@ import {
   packageName,
   present,
 } from "./_rules_basic.ts";
-import { ACCESS_MODIFIERS, DEPLOYMENT_STATUSES } from "./_status.ts";
+import {
+  ACCESS_MODIFIERS,
+  DEPLOYMENT_STATUSES,
+  isAccessModifier,
+  isDeploymentStatus,
+} from "./_status.ts";
 import { quote } from "./_text.ts";
 
 const aPackageName = 'the name of a package, such as "images"';
@@ -33,91 +51,70 @@ const version: Rule<string> = {
   code: "InvalidVersion",
   must: "be a semantic version, or a loose `1.0`",
   ofEmpty: true,
+  holds: isVersion,
   fault: (value) =>
-    isVersion(value)
-      ? undefined
-      : `is ${quote(value)}, not a version: expected a semantic version such as "1.4.0", or "1.0"`,
+    `is ${quote(value)}, not a version: expected a semantic version such as "1.4.0", or "1.0"`,
 };
 
 const uniqueClassKey: Rule<string> = {
   code: "DuplicateClassKey",
   must: "be unique in the package",
-  fault: (value, _owner, { package: pkg, index }) => {
-    if (pkg === undefined) return undefined;
-    const first = pkg.classes.indexOf(value);
-    return first === index
-      ? undefined
-      : `is ${quote(value)}, the key of classes[${first}] already: ` +
-        `expected a key of its own for each class`;
-  },
+  inWhole: true,
+  holds: isFirstClass,
+  fault: (value, _owner, { package: pkg }) =>
+    `is ${quote(value)}, the key of classes[${pkg?.classes.indexOf(value)}] already: ` +
+    `expected a key of its own for each class`,
 };
 
 const uniqueFunctionKey: Rule<string> = {
   code: "DuplicateFunctionKey",
   must: "be unique in the package",
-  fault: (value, _owner, { package: pkg, index }) => {
-    if (pkg === undefined) return undefined;
-    const first = pkg.functions.indexOf(value);
-    return first === index
-      ? undefined
-      : `is ${quote(value)}, the key of functions[${first}] already: ` +
-        `expected a key of its own for each function`;
-  },
+  inWhole: true,
+  holds: isFirstFunction,
+  fault: (value, _owner, { package: pkg }) =>
+    `is ${quote(value)}, the key of functions[${pkg?.functions.indexOf(value)}] already: ` +
+    `expected a key of its own for each function`,
 };
 
 const uniqueBinding: Rule<string> = {
   code: "DuplicateBinding",
   must: "be unique in the class",
-  fault: (value, _owner, { class: cls, index }) => {
-    if (cls === undefined) return undefined;
-    const first = cls.bindings.indexOf(value);
-    return first === index
-      ? undefined
-      : `is ${quote(value)}, bound by functions[${first}] of the class already: ` +
-        `expected each function once`;
-  },
+  inWhole: true,
+  holds: isFirstBinding,
+  fault: (value, _owner, { class: cls }) =>
+    `is ${quote(value)}, bound by functions[${cls?.bindings.indexOf(value)}] of the class ` +
+    `already: expected each function once`,
 };
 
 /** Inside a package its own name is the only right one, and its grammar is checked there. */
 const owningPackage: Rule<string> = {
   code: "PackageMismatch",
   must: "name the package that holds it",
+  holds: isOwningPackage,
+  settles: isNameOfPackage,
   fault: (value, _owner, { package: pkg }) =>
-    pkg === undefined || pkg.name === value || pkg.name.trim() === ""
-      ? undefined
-      : `is ${quote(value)}, but the package that holds it is ${quote(pkg.name)}: ` +
-        `expected ${quote(pkg.name)}`,
+    `is ${quote(value)}, but the package that holds it is ${quote(pkg?.name ?? "")}: ` +
+    `expected ${quote(pkg?.name ?? "")}`,
 };
 
 /** Outside a package, where no package says what the name must be. */
-const packageNameAlone: Rule<string> = {
-  ...packageName,
-  fault: (value, owner, scope) =>
-    scope.package === undefined ? packageName.fault(value, owner, scope) : undefined,
-};
+const packageNameAlone: Rule<string> = { ...packageName, holds: isPackageNameAlone };
 
-/** A binding of a function that is there is right whatever the key looks like. */
-const bindingReference: Rule<string> = {
-  ...functionReference,
-  fault: (value, owner, scope) =>
-    scope.package !== undefined && scope.package.functions.indexOf(value) >= 0
-      ? undefined
-      : functionReference.fault(value, owner, scope),
-};
+const bindingReference: Rule<string> = { ...functionReference, holds: isBindingReference };
 
 const knownFunction: Rule<string> = {
   code: "UnknownFunction",
   must: "name a function of the package, or `dependency/key` with a declared dependency",
+  holds: isKnownFunction,
+  settles: isOwnFunction,
   fault: (value, _owner, { package: pkg }) => {
-    if (pkg === undefined || pkg.functions.indexOf(value) >= 0) return undefined;
     const slash = value.indexOf("/");
     if (slash < 0) {
       return `is ${quote(value)}, but the package has no such function: ` +
         `expected the key of one of its functions`;
     }
     const dependency = value.slice(0, slash);
-    if (pkg.dependencies.indexOf(dependency) >= 0) return undefined;
-    return dependency === pkg.name
+    return dependency === pkg?.name
       ? `is ${quote(value)}, but a package is no dependency of itself: ` +
         `expected the key alone, ${quote(value.slice(slash + 1))}`
       : `is ${quote(value)}, but ${quote(dependency)} is no declared dependency: ` +
@@ -137,13 +134,13 @@ export const packageRules: readonly MessageRules[] = [
     name: [notEmpty("EmptyPackageName", aPackageName), packageName],
     version: [version],
     dependencies: { each: [notEmpty("EmptyDependencyName", aPackageName), packageName] },
-  }),
+  }, { whole: arePartsUnique }),
   rulesOf(OClassSchema, {
     key: [notEmpty("EmptyClassKey", aClassKey), key, uniqueClassKey],
     name: [notEmpty("EmptyField", "a name for people")],
     package: owner,
     functions: { list: [notEmptyList("EmptyFunctionBindings", "binding of a function")] },
-  }),
+  }, { whole: areBindingsUnique }),
   rulesOf(OFunctionSchema, {
     key: [notEmpty("EmptyField", aFunctionKey), key, uniqueFunctionKey],
     name: [notEmpty("EmptyField", "a name for people")],
@@ -158,25 +155,27 @@ export const packageRules: readonly MessageRules[] = [
       bindingReference,
       knownFunction,
     ],
-    accessModifier: [oneOf(ACCESS_MODIFIERS, { orEmpty: true })],
+    accessModifier: [oneOf(ACCESS_MODIFIERS, isAccessModifier, { orEmpty: true })],
   }),
-  rulesOf(CreatePackageRequestSchema, { package: [present] }),
-  rulesOf(GetPackageRequestSchema, { name: [notEmpty("EmptyField", aPackageName), packageName] }),
+  rulesOf(CreatePackageRequestSchema, { package: [present] }, { isOwn: true }),
+  rulesOf(GetPackageRequestSchema, { name: [notEmpty("EmptyField", aPackageName), packageName] }, {
+    isOwn: true,
+  }),
   rulesOf(DeletePackageRequestSchema, {
     name: [notEmpty("EmptyField", aPackageName), packageName],
-  }),
+  }, { isOwn: true }),
   rulesOf(DeployClassRequestSchema, {
     packageName: [notEmpty("EmptyField", aPackageName), packageName],
     classKey: [notEmpty("EmptyField", aClassKey), key],
     targetEnv: [notEmpty("EmptyField", 'an environment, such as "staging"'), identifier],
     targetClusters: { each: [notEmpty("EmptyField", "the name of a cluster"), identifier] },
-  }),
+  }, { isOwn: true }),
   rulesOf(DeploymentStatusSchema, {
     deploymentId: [identifier],
-    status: [oneOf(DEPLOYMENT_STATUSES, { orEmpty: false })],
+    status: [oneOf(DEPLOYMENT_STATUSES, isDeploymentStatus, { orEmpty: false })],
   }),
   rulesOf(ReportStatusRequestSchema, {
     deploymentId: [notEmpty("EmptyField", "the id of a deployment"), identifier],
     status: [present],
-  }),
+  }, { isOwn: true }),
 ];

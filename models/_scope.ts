@@ -1,70 +1,91 @@
 import type { OClass, OPackage } from "@oprc/proto/package";
 
 /** Up to this many elements a loop beats building a map, and allocates nothing. */
-const SHORT_LIST = 16;
+const SHORT_LIST = 8;
 
-/** A list in which elements are looked up by a key, quickly whatever its length. */
-class KeyedList<T> {
-  readonly #list: readonly T[];
-  readonly #keyOf: (element: T) => string;
+/** The keys of a list's elements, looked up quickly whatever its length. */
+class Keys {
+  readonly #list: readonly unknown[];
+  readonly #field: "key" | "functionKey" | undefined;
+  #keys: readonly string[] | undefined;
   #indexes: Map<string, number> | undefined;
 
-  constructor(list: unknown, keyOf: (element: T) => string) {
+  /** `field` is where an element has its key; undefined if it is the key. */
+  constructor(list: unknown, field: "key" | "functionKey" | undefined) {
     this.#list = Array.isArray(list) ? list : [];
-    this.#keyOf = keyOf;
+    this.#field = field;
   }
 
   /** Index of the first element with this key, or -1. */
   indexOf(key: string): number {
-    if (this.#list.length > SHORT_LIST) {
-      this.#indexes ??= this.#index();
-      return this.#indexes.get(key) ?? -1;
-    }
-    for (let i = 0; i < this.#list.length; i++) {
-      if (this.#keyOf(this.#list[i]!) === key) return i;
-    }
+    const keys = this.#keys ??= keysOf(this.#list, this.#field);
+    if (keys.length > SHORT_LIST) return this.#index(keys).get(key) ?? -1;
+    for (let i = 0; i < keys.length; i++) if (keys[i] === key) return i;
     return -1;
   }
 
-  #index(): Map<string, number> {
-    const indexes = new Map<string, number>();
-    for (let i = 0; i < this.#list.length; i++) {
-      const key = this.#keyOf(this.#list[i]!);
-      if (!indexes.has(key)) indexes.set(key, i);
+  /** Whether an element has this key. */
+  has(key: string): boolean {
+    return this.indexOf(key) >= 0;
+  }
+
+  /** No two elements have the same key. */
+  isUnique(): boolean {
+    const keys = this.#keys ??= keysOf(this.#list, this.#field);
+    if (keys.length > SHORT_LIST) return this.#index(keys).size === keys.length;
+    for (let i = 1; i < keys.length; i++) {
+      const key = keys[i];
+      for (let j = 0; j < i; j++) if (keys[j] === key) return false;
     }
-    return indexes;
+    return true;
+  }
+
+  #index(keys: readonly string[]): Map<string, number> {
+    if (this.#indexes !== undefined) return this.#indexes;
+    const indexes = new Map<string, number>();
+    // From the end, so that the first element with a key is the one that stays.
+    for (let i = keys.length - 1; i >= 0; i--) indexes.set(keys[i]!, i);
+    return this.#indexes = indexes;
   }
 }
 
+type Keyed = { readonly key?: string; readonly functionKey?: string } | undefined;
+
 // The messages may be wrongly built, so an element may be no object at all.
-const keyOf = (it: { key?: string }): string => it?.key ?? "";
+function keysOf(list: readonly unknown[], field: "key" | "functionKey" | undefined): string[] {
+  const keys: string[] = [];
+  if (field === "key") { for (const it of list as Keyed[]) keys.push(it?.key ?? ""); }
+  else if (field === undefined) { for (const it of list as string[]) keys.push(it); }
+  else for (const it of list as Keyed[]) keys.push(it?.functionKey ?? "");
+  return keys;
+}
 
 /** What the rules of a package's parts need to know of the package. */
 export class PackageScope {
   /** The package's name; may be empty. */
   readonly name: string;
   /** Its classes by key. */
-  readonly classes: KeyedList<{ key?: string }>;
+  readonly classes: Keys;
   /** Its functions by key. */
-  readonly functions: KeyedList<{ key?: string }>;
+  readonly functions: Keys;
   /** Its declared dependencies. */
-  readonly dependencies: KeyedList<string>;
+  readonly dependencies: Keys;
 
   constructor(value: OPackage) {
     this.name = typeof value.name === "string" ? value.name : "";
-    this.classes = new KeyedList(value.classes, keyOf);
-    this.functions = new KeyedList(value.functions, keyOf);
-    this.dependencies = new KeyedList(value.dependencies, (name: string) => name);
+    this.classes = new Keys(value.classes, "key");
+    this.functions = new Keys(value.functions, "key");
+    this.dependencies = new Keys(value.dependencies, undefined);
   }
 }
 
 /** What the rules of a binding need to know of its class. */
 export class ClassScope {
   /** The class's bindings by the key of the function they bind. */
-  readonly bindings: KeyedList<{ functionKey?: string }>;
+  readonly bindings: Keys;
 
   constructor(value: OClass) {
-    this.bindings = new KeyedList(value.functions, (it) => it?.functionKey ?? "");
+    this.bindings = new Keys(value.functions, "functionKey");
   }
 }
 
@@ -76,4 +97,11 @@ export interface Scope {
   readonly class: ClassScope | undefined;
   /** Index of the message in the list that holds it, or -1. */
   readonly index: number;
+}
+
+/** The scope of a message that is not looked at as part of another. */
+export class OpenScope implements Scope {
+  package: PackageScope | undefined = undefined;
+  class: ClassScope | undefined = undefined;
+  readonly index: number = -1;
 }

@@ -24,7 +24,21 @@ export function upperCase(text: string): string {
   return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
-/** Tells whether a status is one of a set, in any letter case. */
-export function isStatus(text: string, set: readonly string[]): boolean {
+/** Tells whether a text is an access modifier, in any letter case. */
+export function isAccessModifier(text: string): boolean {
+  return isStatus(text, ACCESS_MODIFIERS);
+}
+
+/** Tells whether a text is a deployment status, in any letter case. */
+export function isDeploymentStatus(text: string): boolean {
+  return isStatus(text, DEPLOYMENT_STATUSES);
+}
+
+/** Tells whether a text is a runtime status, in any letter case. */
+export function isRuntimeStatus(text: string): boolean {
+  return isStatus(text, RUNTIME_STATUSES);
+}
+
+function isStatus(text: string, set: readonly string[]): boolean {
   return set.includes(text) || set.includes(upperCase(text));
 }

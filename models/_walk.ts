@@ -98,8 +98,8 @@ function scalarStep(type: ScalarType, rules: readonly Rule<Loose>[]): Check {
       for (let i = 0; i < rules.length; i++) {
         const rule = rules[i]!;
         if (value === "" && rule.ofEmpty !== true) continue;
-        const broken = rule.fault(value, owner, cursor);
-        if (broken !== undefined) return cursor.report(rule.code, broken, name, index);
+        if (rule.holds(value, owner, cursor)) continue;
+        return cursor.report(rule.code, rule.fault(value, owner, cursor), name, index);
       }
     }
     if (fault !== undefined) cursor.report(fault.code, fault.fault, name, index);
@@ -117,8 +117,8 @@ function messageStep(
     const value = message[localName];
     if (value === undefined) {
       for (const rule of rules) {
-        const broken = rule.fault(value, message, cursor);
-        if (broken !== undefined) return cursor.report(rule.code, broken, name);
+        if (rule.holds(value, message, cursor)) continue;
+        return cursor.report(rule.code, rule.fault(value, message, cursor), name);
       }
       return;
     }
@@ -145,8 +145,8 @@ function listStep(
       return cursor.report(code, fault, name);
     }
     for (const rule of own) {
-      const broken = rule.fault(list, message, cursor);
-      if (broken !== undefined) return cursor.report(rule.code, broken, name);
+      if (rule.holds(list, message, cursor)) continue;
+      return cursor.report(rule.code, rule.fault(list, message, cursor), name);
     }
     for (let i = 0; i < list.length && !cursor.isFull; i++) {
       checkElement(list[i], i, message, cursor);

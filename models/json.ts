@@ -6,6 +6,7 @@ import {
 } from "@bufbuild/protobuf";
 import { type Finding, type Position, toIssue } from "./_finding.ts";
 import { duplicateKeys, positionAt } from "./_json_text.ts";
+import { isSurelyRight, readQuickly } from "./_quick.ts";
 import { read } from "./_read.ts";
 import type { ValidationIssue } from "./issue.ts";
 import { ValidationError } from "./validation_error.ts";
@@ -106,6 +107,10 @@ export function fromJson<Desc extends DescMessage>(
   } catch (cause) {
     const issue = syntaxIssue(cause as Error, text);
     throw new ValidationError(`${schema.typeName} in JSON`, [issue], { cause });
+  }
+  const message = readQuickly(schema, text, value);
+  if (message !== undefined && (options?.validate === false || isSurelyRight(schema, message))) {
+    return message as MessageShape<Desc>;
   }
   return readValue(schema, value, options, duplicateKeys(schema, text));
 }

@@ -72,9 +72,64 @@ export function parseQuantity(text: string): Quantity {
  * @throws {SyntaxError} If a text is no quantity.
  */
 export function compareQuantities(a: string | Quantity, b: string | Quantity): -1 | 0 | 1 {
+  if (typeof a === "string" && typeof b === "string") {
+    const left = plainMillis(a);
+    const right = plainMillis(b);
+    if (left >= 0 && right >= 0) return left < right ? -1 : left > right ? 1 : 0;
+  }
   const left = (typeof a === "string" ? parseQuantity(a) : a).nanos;
   const right = (typeof b === "string" ? parseQuantity(b) : b).nanos;
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/**
+ * A common quantity in thousandths, exact and without a bigint: digits, perhaps a
+ * fraction, perhaps a suffix of `m k M G Ki Mi Gi`. -1 for any other text.
+ */
+export function plainMillis(text: string): number {
+  const { length } = text;
+  let digits = 0;
+  let i = 0;
+  for (; i < length && i < 12; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x30 || code > 0x39) break;
+    digits = digits * 10 + (code - 0x30);
+  }
+  if (i === 0) return -1;
+  let fraction = 0;
+  if (text.charCodeAt(i) === 0x2e) {
+    const from = ++i;
+    for (let scale = 100; scale >= 1; scale /= 10, i++) {
+      const code = text.charCodeAt(i);
+      if (!(code >= 0x30 && code <= 0x39)) break;
+      fraction += (code - 0x30) * scale;
+    }
+    if (i === from) return -1;
+  }
+  const factor = i === length ? 1 : plainFactor(text, i);
+  if (factor === 0) return fraction === 0 ? digits : -1;
+  const millis = (digits * 1000 + fraction) * factor;
+  return millis <= Number.MAX_SAFE_INTEGER ? millis : -1;
+}
+
+/** What the suffix from `at` multiplies by; 0 for thousandths, NaN for others. */
+function plainFactor(text: string, at: number): number {
+  const isBinary = text.charCodeAt(at + 1) === 0x69; // i
+  if (text.length !== at + (isBinary ? 2 : 1)) return NaN;
+  switch (text.charCodeAt(at)) {
+    case 0x6d: // m
+      return isBinary ? NaN : 0;
+    case 0x6b: // k
+      return isBinary ? NaN : 1e3;
+    case 0x4b: // K
+      return isBinary ? 2 ** 10 : NaN;
+    case 0x4d: // M
+      return isBinary ? 2 ** 20 : 1e6;
+    case 0x47: // G
+      return isBinary ? 2 ** 30 : 1e9;
+    default:
+      return NaN;
+  }
 }
 
 /** `parseQuantity` without the exception; not exported by the package. */

@@ -1,5 +1,6 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { type Finding, toIssue } from "./_finding.ts";
+import { isSurelyRight } from "./_quick.ts";
 import { read } from "./_read.ts";
 import { walk } from "./_walk.ts";
 
@@ -53,6 +54,7 @@ export function standardSchema<Desc extends DescMessage>(
       version: 1,
       vendor: "oprc",
       validate: (value) => {
+        if (isSurelyRight(schema, value)) return { value: value as MessageShape<Desc> };
         const { message, findings } = isMessageOf(schema, value)
           ? { message: value, findings: walk(schema, value).findings }
           : read(schema, value, { ignoresUnknown: false, rulesFollow: true });

@@ -1,5 +1,6 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { toIssue } from "./_finding.ts";
+import { isSurelyRight } from "./_quick.ts";
 import { walk } from "./_walk.ts";
 import type { ValidationIssue } from "./issue.ts";
 import { ValidationError } from "./validation_error.ts";
@@ -29,6 +30,7 @@ export function validate<Desc extends DescMessage>(
   schema: Desc,
   value: MessageShape<Desc>,
 ): ValidationIssue[] {
+  if (isSurelyRight(schema, value)) return [];
   return walk(schema, value).findings.map((finding) => toIssue(schema, finding));
 }
 
@@ -44,6 +46,7 @@ export function assertValid<Desc extends DescMessage>(
   schema: Desc,
   value: MessageShape<Desc>,
 ): void {
+  if (isSurelyRight(schema, value)) return;
   const issues = validate(schema, value);
   if (issues.length > 0) throw new ValidationError(schema.typeName, issues);
 }
