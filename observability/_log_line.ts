@@ -1,4 +1,4 @@
-import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { isSpanContextValid, type SpanContext, trace } from "@opentelemetry/api";
 import type { LogLevel } from "./level.ts";
 import { type PlainError, toPlain, toPlainFields } from "./_plain.ts";
 import type { Redactor } from "./_redact.ts";
@@ -15,13 +15,14 @@ export interface LogEntry {
 /** Turns an entry into the text of its line. */
 export type LineFormat = (entry: LogEntry, time: Date, redact: Redactor) => string;
 
-interface Parts {
+/** A line's fields, and its error as an object. */
+export interface Parts {
   readonly fields: Record<string, unknown>;
   readonly error: object | undefined;
 }
 
 /** The field `error`, or an error in place of the fields, stands apart from the others. */
-function partsOf(entry: LogEntry, redact: Redactor): Parts {
+export function partsOf(entry: LogEntry, redact: Redactor): Parts {
   const fields: Record<string, unknown> = Object.create(null);
   let error: unknown;
   for (const part of entry.fields) {
@@ -39,11 +40,16 @@ function errorObject(error: unknown): object | undefined {
   return typeof error === "object" ? error : { message: String(error) };
 }
 
+/** The span that is active here. */
+export function activeSpan(): SpanContext | undefined {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span !== undefined && isSpanContextValid(span) ? span : undefined;
+}
+
 /** One JSON object a line. */
 export const jsonLine: LineFormat = (entry, time, redact) => {
   const { fields, error } = partsOf(entry, redact);
-  const span = trace.getActiveSpan()?.spanContext();
-  const traced = span !== undefined && isSpanContextValid(span);
+  const span = activeSpan();
   return JSON.stringify({
     timestamp: time.toISOString(),
     level: entry.level.toUpperCase(),
@@ -51,8 +57,8 @@ export const jsonLine: LineFormat = (entry, time, redact) => {
     message: entry.message,
     fields: Object.keys(fields).length > 0 ? fields : undefined,
     error,
-    trace_id: traced ? span.traceId : undefined,
-    span_id: traced ? span.spanId : undefined,
+    trace_id: span?.traceId,
+    span_id: span?.spanId,
   });
 };
 
@@ -79,8 +85,8 @@ export function textLine(colors: boolean): LineFormat {
     for (const [key, value] of Object.entries(fields)) {
       if (value !== undefined) parts.push(`${oneLine(key)}=${shown(value)}`);
     }
-    const span = trace.getActiveSpan()?.spanContext();
-    if (span !== undefined && isSpanContextValid(span)) parts.push(`trace_id=${span.traceId}`);
+    const span = activeSpan();
+    if (span !== undefined) parts.push(`trace_id=${span.traceId}`);
     const ending = error === undefined ? "" : errorText(error);
     return `${parts.join(" ")}${ending}`;
   };

@@ -31,6 +31,11 @@ export class Observation {
     metrics.activeConnections.inc(this.#method);
   }
 
+  /** Metrics need no context. */
+  step<T>(call: () => T): T {
+    return call();
+  }
+
   /** Only the first call counts. */
   end({ code, failed, error }: Outcome): void {
     if (this.#ended) return;

@@ -9,6 +9,7 @@ import type { Clock } from "./clock.ts";
 const { process } = globalThis as unknown as {
   process: {
     env: Record<string, string | undefined>;
+    version: string;
     memoryUsage(): { rss: number; heapTotal: number; heapUsed: number };
   };
 };
@@ -66,4 +67,28 @@ const stderr = new LineWriter({
  */
 export function writeStderr(line: string): void {
   stderr.write(line);
+}
+
+/** A variable of the environment; `undefined` as well where it may not be read. */
+export function readEnv(name: string): string | undefined {
+  if (typeof Deno !== "undefined") {
+    const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+    if (state !== "granted") return undefined;
+  }
+  return process.env[name];
+}
+
+/** Whether Deno records spans by itself (`OTEL_DENO=true`). */
+export function hasDenoTelemetry(): boolean {
+  return typeof Deno !== "undefined" && readEnv("OTEL_DENO") === "true";
+}
+
+/** What OpenTelemetry calls this process. */
+export function runtimeAttributes(): Record<string, string> {
+  const deno = typeof Deno !== "undefined";
+  return {
+    "process.runtime.name": deno ? "deno" : "nodejs",
+    "process.runtime.version": deno ? Deno.version.deno : process.version.slice(1),
+    "service.instance.id": crypto.randomUUID(),
+  };
 }

@@ -1,4 +1,5 @@
 import { jsonLine, type LineFormat, type LogEntry, textLine } from "./_log_line.ts";
+import { tapLog } from "./_log_tap.ts";
 import { createRedactor, type Redactor } from "./_redact.ts";
 import { noColor, stderrIsTerminal, writeStderr } from "./_runtime.ts";
 import { type LevelFilter, parseLevelFilter } from "./level.ts";
@@ -99,6 +100,7 @@ function createState(options: LoggingOptions): LoggingState {
       if (depth >= MAX_DEPTH) return void state.dropped++;
       depth++;
       try {
+        tapLog(entry, time, hides);
         write(format(entry, time, hides));
       } catch {
         // Logging never fails the caller; the loss is counted.

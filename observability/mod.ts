@@ -1,6 +1,6 @@
 /**
- * See what a service does: structured logs, Prometheus metrics, health checks
- * and the HTTP endpoints that serve them, for Deno and Node.
+ * See what a service does: structured logs, Prometheus metrics, OpenTelemetry
+ * traces, health checks and the HTTP endpoints that serve them, for Deno and Node.
  *
  * @example A service's metrics and health on one port
  * ```ts
@@ -58,6 +58,8 @@ export type {
 } from "./health_registry.ts";
 export { setupMetricsServer } from "./metrics_server.ts";
 export type { MetricsServer, MetricsServerOptions } from "./metrics_server.ts";
+export { setupTracing } from "./tracing.ts";
+export type { ExportCounts, TracingConfig, TracingHandle } from "./tracing.ts";
 export { observeConnect } from "./observe_connect.ts";
 export type {
   ConnectInterceptor,
@@ -67,3 +69,7 @@ export type {
 } from "./observe_connect.ts";
 export { observeFetch } from "./observe_fetch.ts";
 export type { FetchHandler, ObserveFetchOptions } from "./observe_fetch.ts";
+export { traceConnect } from "./trace_connect.ts";
+export type { CallSide, TracedRequest, TraceInterceptor } from "./trace_connect.ts";
+export { traceFetch, traceHandler } from "./trace_fetch.ts";
+export type { Fetch, TraceFetchOptions } from "./trace_fetch.ts";

@@ -1,5 +1,5 @@
-import { connectCode } from "./_connect_code.ts";
-import { Observation, type Outcome } from "./_observation.ts";
+import { Observation } from "./_observation.ts";
+import { failure, observeStream, OK } from "./_observe_stream.ts";
 import { systemClock } from "./_runtime.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
@@ -43,8 +43,6 @@ export interface ObserveConnectOptions {
   readonly clock?: Clock;
 }
 
-const OK: Outcome = { code: "ok", failed: false };
-
 /**
  * An interceptor that counts calls in `metrics`, for a Connect server or client:
  * by the method's name in its descriptor and the code it ended with (`ok`,
@@ -82,61 +80,5 @@ export function observeConnect(
       observation.end(failure(error));
       throw error;
     }
-  };
-}
-
-function failure(error: unknown): Outcome {
-  return { code: connectCode(error), failed: true, error };
-}
-
-/** A call is over its deadline or given up; whatever the reason, the server isn't at fault. */
-function aborted(reason: unknown): Outcome {
-  const code = connectCode(reason);
-  return { code: code === "deadline_exceeded" ? code : "canceled", failed: true };
-}
-
-/**
- * Ends the observation with the stream. Written out rather than as a generator:
- * one that is never started runs no `finally`, and each step would leave the
- * caller's context.
- */
-function observeStream<T>(
-  stream: AsyncIterable<T>,
-  observation: Observation,
-  signal: AbortSignal,
-): AsyncIterable<T> {
-  // A call that is cancelled may never be read again.
-  const onAbort = (): void => observation.end(aborted(signal.reason));
-  const end = (outcome: Outcome): void => {
-    signal.removeEventListener("abort", onAbort);
-    observation.end(outcome);
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return {
-    [Symbol.asyncIterator](): AsyncIterator<T> {
-      const source = stream[Symbol.asyncIterator]();
-      return {
-        async next() {
-          try {
-            const step = await source.next();
-            if (step.done) end(OK);
-            return step;
-          } catch (error) {
-            end(failure(error));
-            throw error;
-          }
-        },
-        async return(value) {
-          end({ code: "canceled", failed: true });
-          return await source.return?.(value) ?? { done: true, value };
-        },
-        async throw(error) {
-          end(failure(error));
-          if (source.throw === undefined) throw error;
-          return await source.throw(error);
-        },
-      };
-    },
   };
 }

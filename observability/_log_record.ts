@@ -1,0 +1,19 @@
+import { activeSpan, type LogEntry, partsOf } from "./_log_line.ts";
+import type { LogRecord } from "./_otlp_logs.ts";
+import type { PlainError } from "./_plain.ts";
+import type { Redactor } from "./_redact.ts";
+
+/** A log line for a collector, its error under the names that OpenTelemetry gives. */
+export function recordOf(entry: LogEntry, time: Date, redactor: Redactor): LogRecord {
+  const { fields, error } = partsOf(entry, redactor);
+  const span = activeSpan();
+  if (error !== undefined) {
+    const { name, message, stack, cause } = error as Partial<PlainError>;
+    fields["exception.type"] = name;
+    fields["exception.message"] = message;
+    fields["exception.stacktrace"] = stack;
+    if (cause !== undefined) fields["exception.cause"] = cause;
+  }
+  const { level, target, message } = entry;
+  return { timeMs: time.getTime(), level, target, message, fields, span };
+}

@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { retryAfterMs, sendOtlp } from "./_otlp_sender.ts";
+import { systemClock } from "./_runtime.ts";
+import { OtlpReceiver } from "./testdata/otlp_receiver.ts";
+
+const empty = new Uint8Array();
+
+function send(url: string, giveUpMs = 100, signal = new AbortController().signal) {
+  const target = { url, headers: {}, gzip: false, timeoutMs: 50 };
+  return sendOtlp(target, empty, { clock: systemClock, giveUpMs, signal });
+}
+
+Deno.test("retryAfterMs() reads seconds and dates", () => {
+  const now = Date.parse("2026-01-01T00:00:00Z");
+  assertEquals(retryAfterMs("3", now), 3_000);
+  assertEquals(retryAfterMs("Thu, 01 Jan 2026 00:00:10 GMT", now), 10_000);
+  assertEquals(retryAfterMs("Wed, 31 Dec 2025 00:00:00 GMT", now), 0);
+  assertEquals(retryAfterMs("soon", now), undefined);
+  assertEquals(retryAfterMs(null, now), undefined);
+});
+
+Deno.test("sendOtlp() doesn't come back before Retry-After, rather gives up", async () => {
+  await using receiver = new OtlpReceiver();
+  receiver.mode = "unavailable";
+  receiver.retryAfter = "3600";
+  const answer = await send(`${receiver.url}/v1/traces`, 10_000);
+  assertEquals(answer.sent, false);
+  assertEquals([answer.why, receiver.requests], ["the collector answered 503", 1]);
+});
+
+Deno.test("sendOtlp() names the silence of a collector, and a missing one", async () => {
+  await using receiver = new OtlpReceiver();
+  receiver.mode = "silent";
+  const silent = await send(`${receiver.url}/v1/traces`);
+  assertEquals([silent.sent, silent.why], [false, "no answer within 50 ms"]);
+  assertEquals((await send("http://127.0.0.1:1/v1/traces")).sent, false);
+});
+
+Deno.test("sendOtlp() ends its wait when told to", async () => {
+  await using receiver = new OtlpReceiver();
+  receiver.mode = "unavailable";
+  receiver.retryAfter = "60";
+  const controller = new AbortController();
+  const sending = send(`${receiver.url}/v1/traces`, 120_000, controller.signal);
+  await receiver.until(() => receiver.requests > 0);
+  controller.abort();
+  assertEquals((await sending).sent, false);
+});
