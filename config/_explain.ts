@@ -50,7 +50,7 @@ export async function explainLoad(state: LoadState): Promise<Explanation> {
     const hidden = isSecret(schema, path) || (node?.type === "leaf" && node.secret);
     const own: LayerValue = node === undefined
       ? {
-        value: hidden ? REDACTED : revealPlain(fallback, state.secrets),
+        value: hidden ? REDACTED : revealDefault(schema, fallback, path, state.secrets),
         layer: "defaults",
         where: "schema",
       }
@@ -59,7 +59,7 @@ export async function explainLoad(state: LoadState): Promise<Explanation> {
     for (const each of node?.shadowed ?? []) shadowed.push(await say(schema, each, path));
     if (node !== undefined && schema?.default !== undefined) {
       shadowed.push({
-        value: hidden ? REDACTED : revealPlain(schema.default, state.secrets),
+        value: hidden ? REDACTED : revealDefault(schema, schema.default, path, state.secrets),
         layer: "defaults",
         where: "schema",
       });
@@ -157,6 +157,29 @@ function reveal(
         }),
       );
   }
+}
+
+/** A value under the names of TypeScript with its secrets hidden. */
+function revealDefault(
+  schema: Schema<unknown> | undefined,
+  value: unknown,
+  path: Path,
+  secrets: Secrets,
+): unknown {
+  if (schema === undefined) return revealPlain(value, secrets);
+  if (isSecret(schema, path)) return REDACTED;
+  if (Array.isArray(value)) {
+    return value.map((item, index) => revealDefault(schema.item, item, [...path, index], secrets));
+  }
+  if (!isMapping(value)) return revealPlain(value, secrets);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      const inner = schema.kind === "object"
+        ? [...fields(schema).values()].find(({ name }) => name === key)?.schema
+        : schema.item;
+      return [key, revealDefault(inner, item, [...path, key], secrets)];
+    }),
+  );
 }
 
 function revealPlain(value: unknown, secrets: Secrets): unknown {

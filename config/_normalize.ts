@@ -129,9 +129,14 @@ function fromItems<T>(
         });
       }
       rest ??= items.length;
-    } else items.push(read(layered && value === `\\${REST}` ? REST as T : value, index));
+    } else items.push(read(layered ? unescapeRest(value) : value, index));
   }
   return list(origin, items, rest);
+}
+
+/** A text of backslashes before `...` without the first of them. */
+function unescapeRest<T>(value: T): T {
+  return typeof value === "string" && /^\\+\.\.\.$/.test(value) ? value.slice(1) as T : value;
 }
 
 function fromJson(

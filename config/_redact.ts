@@ -1,5 +1,6 @@
 /** Keeping secrets out of everything that is printed. */
 import { fileName, type Path } from "./_names.ts";
+import { fields } from "./_native.ts";
 import type { Schema } from "./schema.ts";
 
 /** What stands in the place of a secret. */
@@ -17,6 +18,14 @@ export function isSecretName(name: string): boolean {
 export function isSecret(schema: Schema<unknown> | undefined, path: Path): boolean {
   if (schema?.secret !== undefined) return schema.secret;
   return path.some((key) => typeof key === "string" && isSecretName(key));
+}
+
+/** Whether a secret may stand at a path or anywhere below it. */
+export function holdsSecret(schema: Schema<unknown>, path: Path): boolean {
+  if (isSecret(schema, path)) return true;
+  if (schema.item !== undefined) return holdsSecret(schema.item, [...path, "*"]);
+  return schema.kind === "object" &&
+    [...fields(schema)].some(([name, field]) => holdsSecret(field.schema, [...path, name]));
 }
 
 /** Hides the user and password of every URL in a text. */

@@ -67,6 +67,39 @@ export function withoutDebugVariables<T>(run: () => T): T {
   }
 }
 
+/** The arguments of this process, and how it ends. */
+export function thisProcess(): {
+  readonly args: readonly string[];
+  readonly exit: (code: number) => void;
+} {
+  if (deno !== undefined) return { args: deno.args, exit: deno.exit };
+  const { process } = globalThis as unknown as {
+    process: { argv: readonly string[]; exitCode?: number };
+  };
+  // Node ends once what is printed has been written.
+  return { args: process.argv.slice(2), exit: (code) => void (process.exitCode = code) };
+}
+
+/** The address of the working directory, with a slash at its end. */
+export function workingDirectory(): string {
+  const { process } = globalThis as unknown as { process?: { cwd(): string } };
+  const path = (deno?.cwd() ?? process!.cwd()).replaceAll("\\", "/").replace(/\/?$/, "/");
+  return `file://${path.startsWith("/") ? "" : "/"}${
+    encodeURI(path).replace(/[?#]/g, encodeURIComponent)
+  }`;
+}
+
+/** Whether a path leads to a file that may be read. */
+export async function isFile(path: string): Promise<boolean> {
+  try {
+    if (deno !== undefined) return mayRead(path) && (await deno.stat(path)).isFile;
+    const fs = await import("node:fs/promises");
+    return (await fs.stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a PEM block is a certificate that can be parsed. */
 export async function isCertificate(pem: string): Promise<boolean> {
   const { X509Certificate } = await import("node:crypto");

@@ -108,6 +108,8 @@ export class ConfigLoader {
   readonly environment: string;
   /** The profiles of the environment: the files above `default.yaml`, lowest first. */
   readonly profiles: readonly string[];
+  /** The folder with one file for each secret, if there is one. */
+  readonly secretsDir: string | undefined;
   readonly #read: Omit<ReadOptions, "dirRequired">;
   #dirRequired = true;
   #last: LoadState | undefined;
@@ -137,6 +139,7 @@ export class ConfigLoader {
     this.configDir = configDir;
     this.environment = environment;
     this.profiles = profiles;
+    this.secretsDir = options.secretsDir;
     this.#read = {
       dir: configDir,
       profiles,

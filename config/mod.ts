@@ -31,6 +31,8 @@ export type { ConfigIssue, ConfigIssueCode } from "./errors.ts";
 export { type LayerName, LAYERS } from "./layers.ts";
 export { ConfigLoader, type ConfigLoaderOptions, loadConfig, type LoadOptions } from "./loader.ts";
 export { formatExplanation } from "./explanation.ts";
+export { type EnvExampleOptions, toEnvExample } from "./env_example.ts";
+export { type JsonSchema, jsonSchema, type JsonSchemaOptions } from "./json_schema.ts";
 export type { ExplainedSource, ExplainedValue, Explanation, LayerValue } from "./explanation.ts";
 export type {
   Infer,

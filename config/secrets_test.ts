@@ -5,12 +5,14 @@ import {
   type ConfigLoader,
   enumSchema,
   integerSchema,
+  jsonSchema,
   listSchema,
   type LoadOptions,
   mapSchema,
   objectSchema,
   type StandardSchemaV1,
   stringSchema,
+  toEnvExample,
   urlSchema,
 } from "./mod.ts";
 
@@ -174,6 +176,26 @@ Deno.test("explain() hides the default of a secret", async () => {
   const loader = loaderOf({}, { OAAS_PASSWORD: "x" });
   await loader.load(hidden);
   assert(!JSON.stringify(await loader.explain()).includes(CANARY));
+});
+
+Deno.test("explain(), jsonSchema() and toEnvExample() say no secret of a default", async () => {
+  const account = objectSchema({ pin: stringSchema({ secret: true }), api_key: stringSchema() });
+  const hidden = objectSchema({
+    marked: stringSchema({ secret: true, default: CANARY }),
+    password: stringSchema({ default: CANARY }),
+    list: listSchema(stringSchema({ secret: true }), { default: [CANARY] }),
+    tokens: listSchema(stringSchema(), { default: [CANARY] }),
+    map: mapSchema(account, { default: { a: { pin: CANARY, api_key: CANARY } } }),
+    rows: listSchema(account, { default: [{ pin: CANARY, api_key: CANARY }] }),
+  });
+  const files = { "config/default.yaml": "list: [..., x]\nmap: {b: {pin: x, api_key: y}}" };
+  for (const loader of [loaderOf({}), loaderOf(files, {}, { overrides: { rows: ["..."] } })]) {
+    const text = await said(loader, () => loader.load(hidden));
+    assert(!text.includes(CANARY), text);
+  }
+  const written = JSON.stringify([jsonSchema(hidden), jsonSchema(hidden, { complete: true })]);
+  assert(!written.includes(CANARY), written);
+  assert(!toEnvExample(hidden).includes(CANARY));
 });
 
 Deno.test("explain() hides secrets too short to be known again elsewhere, and numbers", async () => {
