@@ -38,6 +38,15 @@ const checks: readonly [name: string, check: () => Promise<boolean>][] = [
   ["direction of imports", async () => (await run(["run", "-A", "_tools/check_imports.ts"])).ok],
   ["versions agree", async () => (await run(["run", "-A", "_tools/check_versions.ts"])).ok],
   ["contract passes buf lint", () => buf(new URL("proto/", root), "lint").then(() => true)],
+  [
+    "contract breaks no peer",
+    async () => (await run(["run", "-A", "_tools/check_breaking.ts"])).ok,
+  ],
+  ["api reports in date", async () => (await run(["task", "api", "--check"])).ok],
+  ["score", async () => (await run(["run", "-A", "_tools/check_score.ts"])).ok],
+  ["budgets", async () => (await run(["run", "-A", "_tools/check_budgets.ts"])).ok],
+  ["dependencies", async () => (await run(["task", "audit", "--offline"])).ok],
+  ["workflows", async () => (await run(["run", "-A", "_tools/check_workflows.ts"])).ok],
   ["generated code in date", async () => (await run(["task", "gen", "--check"])).ok],
   ["publish dry run", async () => (await run(["publish", "--dry-run", "--allow-dirty"])).ok],
 ];
