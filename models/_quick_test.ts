@@ -22,6 +22,7 @@ import { Decoding } from "./_decoding.ts";
 import { walk } from "./_walk.ts";
 import { checks } from "./gen/check.ts";
 import { quickReaders } from "./gen/read.ts";
+import { ResourceRequirementsSchema } from "@oprc/proto/common";
 import { OPackageSchema } from "@oprc/proto/package";
 import { DeploymentUnitSchema, OClassDeploymentSchema } from "@oprc/proto/deployment";
 import { RuntimeStateSchema } from "@oprc/proto/runtime";
@@ -162,6 +163,27 @@ for (const [schema, good] of goods) {
   });
 }
 
+Deno.test("isSurelyRight() agrees with the walk on every mix of requests and limits", () => {
+  const amounts = ["", "0", "1", "2", "500m", "1e3", "x"];
+  for (const cpuRequest of amounts) {
+    for (const memoryRequest of amounts) {
+      for (const cpuLimit of [undefined, ...amounts]) {
+        for (const memoryLimit of [undefined, ...amounts]) {
+          agree(
+            ResourceRequirementsSchema,
+            create(ResourceRequirementsSchema, {
+              cpuRequest,
+              memoryRequest,
+              cpuLimit,
+              memoryLimit,
+            }),
+          );
+        }
+      }
+    }
+  }
+});
+
 function readFully(schema: DescMessage, value: unknown): [unknown, number] {
   const decoding = new Decoding({ ignoresUnknown: false, rulesFollow: false });
   const message = readerOf(schema)(value, decoding);
@@ -232,6 +254,19 @@ for (const text of unusual) {
     assertEquals(readQuickly(OPackageSchema, text, JSON.parse(text)), undefined);
   });
 }
+
+Deno.test("readQuickly() leaves a field in both spellings to the full reader, in every message", () => {
+  let fields = 0;
+  for (const schema of allMessages) {
+    for (const { name, jsonName } of schema.fields) {
+      const text = `{"${name}":null,"${jsonName}":null}`;
+      if (name === jsonName) continue;
+      fields++;
+      assertEquals(readQuickly(schema, text, JSON.parse(text)), undefined, text);
+    }
+  }
+  assert(fields > 30);
+});
 
 Deno.test("readQuickly() leaves keys of maps that stand twice, or can't stand, to the full reader", () => {
   for (const text of [`{"metadata":{"a":"1","a":"2"}}`, `{"metadata":{"__proto__":"a"}}`]) {

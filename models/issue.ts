@@ -29,6 +29,7 @@ export interface ValidationIssue {
   /**
    * Where, in the field names of the .proto files, from the message that was
    * given: `classes[2].functions[0].function_key`. Empty for the message itself.
+   * `toJsonPointer` makes a JSON Pointer of it.
    */
   readonly path: string;
   /** A sentence for people; it names the path, the value and what would be right. */

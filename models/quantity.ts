@@ -7,8 +7,17 @@ export interface Quantity {
    * a billionth is the finest step and anything finer is rounded away from zero.
    */
   readonly nanos: bigint;
+  /** The family of its suffix, which its canonical form keeps. */
+  readonly format: QuantityFormat;
 }
 
+/**
+ * The family of a quantity's suffix, by Kubernetes' names: `100m`, `1` and `5G`
+ * are decimal, `128Mi` is binary, `1e3` has an exponent.
+ */
+export type QuantityFormat = "DecimalSI" | "BinarySI" | "DecimalExponent";
+
+const BILLION = 1_000_000_000n;
 const GRAMMAR = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,9}))?$/;
 const DECIMAL: Readonly<Record<string, number>> = {
   n: -9,
@@ -35,7 +44,10 @@ const MAX_EXPONENT = 999;
 
 /**
  * Reads a Kubernetes quantity: a decimal number with a suffix of `n u m k M G T
- * P E`, of `Ki Mi Gi Ti Pi Ei`, or with an exponent (`1e3`).
+ * P E`, of `Ki Mi Gi Ti Pi Ei`, or with an exponent (`1e3`), as its documented
+ * grammar says. Unlike Kubernetes, which caps binary amounts at 2^63 - 1, it keeps
+ * every digit of an amount however large; it refuses a text of more than 256
+ * characters and an exponent past 999, and a lone sign or dot, which is no number.
  *
  * @example
  * ```ts
@@ -147,7 +159,59 @@ export function tryParseQuantity(text: string): Quantity | undefined {
   const nanos = scale >= 0
     ? digits * 10n ** BigInt(scale)
     : divideUp(digits, 10n ** BigInt(-scale));
-  return { nanos: sign === "-" ? -nanos : nanos };
+  return { nanos: sign === "-" ? -nanos : nanos, format: formatOf(suffix, match[5], nanos) };
+}
+
+function formatOf(suffix: string, exponent: string | undefined, nanos: bigint): QuantityFormat {
+  if (exponent !== undefined) return "DecimalExponent";
+  // As in Kubernetes a part of a byte has no binary suffix to be written with.
+  const isPart = nanos > 0n && nanos < BILLION;
+  return BINARY[suffix] !== undefined && !isPart ? "BinarySI" : "DecimalSI";
+}
+
+const DECIMAL_SUFFIXES = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+const BINARY_SUFFIXES = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+
+/**
+ * Writes a quantity in the canonical form of Kubernetes: no precision is lost, no
+ * fractional digits are written, the suffix or exponent is as large as possible.
+ * A binary amount that isn't whole, or is below 1,024, gets a decimal suffix.
+ *
+ * @example
+ * ```ts
+ * import { formatQuantity } from "@oprc/models";
+ *
+ * formatQuantity("1.5"); // 1500m
+ * formatQuantity("1.5Gi"); // 1536Mi
+ * formatQuantity("1000k"); // 1M
+ * ```
+ *
+ * @throws {SyntaxError} If a text is no quantity.
+ */
+export function formatQuantity(quantity: string | Quantity): string {
+  const { nanos, format } = typeof quantity === "string" ? parseQuantity(quantity) : quantity;
+  if (nanos === 0n) return "0";
+  const sign = nanos < 0n ? "-" : "";
+  const amount = nanos < 0n ? -nanos : nanos;
+  if (format === "BinarySI" && amount % BILLION === 0n && amount >= 1024n * BILLION) {
+    const [digits, steps] = divided(amount / BILLION, 1024n, BINARY_SUFFIXES.length - 1);
+    return sign + digits + BINARY_SUFFIXES[steps];
+  }
+  const isExponent = format === "DecimalExponent";
+  const [digits, steps] = divided(amount, 1000n, isExponent ? Infinity : 9);
+  if (!isExponent) return sign + digits + DECIMAL_SUFFIXES[steps];
+  return steps === 3 ? sign + digits : `${sign}${digits}e${steps * 3 - 9}`;
+}
+
+/** Divides as often as nothing is left over, and as allowed; answers how often that was. */
+function divided(amount: bigint, by: bigint, atMost: number): [rest: bigint, steps: number] {
+  let rest = amount;
+  let steps = 0;
+  while (steps < atMost && rest % by === 0n) {
+    rest /= by;
+    steps++;
+  }
+  return [rest, steps];
 }
 
 function divideUp(dividend: bigint, divisor: bigint): bigint {
