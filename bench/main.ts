@@ -9,8 +9,19 @@ import { importMap } from "./_import_map.ts";
 
 const here = new URL("./", import.meta.url);
 
+/** A table that a section makes itself, where nothing is compared. */
+interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+interface Measured {
+  readonly results: readonly Result[];
+  readonly tables: readonly Table[];
+}
+
 /** Runs a section on a runtime; answers with what it measured. */
-async function measure(section: string, runtime: "deno" | "node", map: string): Promise<Result[]> {
+async function measure(section: string, runtime: "deno" | "node", map: string): Promise<Measured> {
   const file = decodeURIComponent(new URL(`${section}_bench.ts`, here).pathname);
   const flags = ["--no-config", "--no-lock", "--quiet", `--import-map=${map}`];
   let command: Deno.Command;
@@ -31,9 +42,11 @@ async function measure(section: string, runtime: "deno" | "node", map: string): 
   }
   const { success, stdout } = await command.output();
   if (!success) throw new Error(`section ${section} failed on ${runtime}`);
-  return new TextDecoder().decode(stdout).split("\n")
-    .filter((line) => line.startsWith("RESULT "))
-    .map((line) => JSON.parse(line.slice("RESULT ".length)));
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  const read = (word: string) =>
+    lines.filter((line) => line.startsWith(`${word} `))
+      .map((line) => JSON.parse(line.slice(word.length + 1)));
+  return { results: read("RESULT"), tables: read("TABLE") };
 }
 
 function shown(ns: number): string {
@@ -42,21 +55,23 @@ function shown(ns: number): string {
   return `${(ns / 1e6).toFixed(2)} ms`;
 }
 
-function table(results: readonly Result[]): string {
+/** A table in Markdown. */
+function markdown({ columns, rows }: Table): string {
+  return [columns, columns.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function compared(results: readonly Result[]): Table {
   const rows = results.map(({ name, runtime, contenders, ratio, atLeast }) => {
     const others = contenders.slice(1).map(({ name, ns }) => `${name} ${shown(ns)}`).join(", ");
     const aim = atLeast === undefined
       ? ""
       : `${atLeast.toFixed(2)} × ${ratio >= atLeast ? "met" : "not met"}`;
-    return `| ${name} | ${runtime} | ${shown(contenders[0]!.ns)} | ${others} | ${
-      ratio.toFixed(2)
-    } × | ${aim} |`;
+    const ours = shown(contenders[0]!.ns);
+    return [name, runtime, ours, others, `${ratio.toFixed(2)} ×`, aim];
   });
-  return [
-    "| what | runtime | ours | others | fastest other / ours | aim |",
-    "| --- | --- | --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  const columns = ["what", "runtime", "ours", "others", "fastest other / ours", "aim"];
+  return { columns, rows };
 }
 
 /** The processor's name, as far as the system tells. */
@@ -97,12 +112,19 @@ try {
     const source = await Deno.readTextFile(new URL(`${section}_bench.ts`, here));
     const only = /^\/\/ runtimes: (.*)/.exec(source)?.[1]?.split(/[ ,]+/) ?? ["deno", "node"];
     const results: Result[] = [];
+    const tables: Table[] = [];
     for (const runtime of ["deno", "node"] as const) {
-      if (only.includes(runtime)) results.push(...await measure(section, runtime, map));
+      if (!only.includes(runtime)) continue;
+      const measured = await measure(section, runtime, map);
+      results.push(...measured.results);
+      tables.push(...measured.tables);
     }
-    const text = `${
-      new Date().toISOString().slice(0, 10)
-    }, ${await machine()}, other versions in \`contenders.json\`\n\n${table(results)}`;
+    if (results.length > 0) tables.unshift(compared(results));
+    const text = [
+      `${new Date().toISOString().slice(0, 10)}, ${await machine()}, Deno ${Deno.version.deno}, ` +
+      "other versions in `contenders.json`",
+      ...tables.map(markdown),
+    ].join("\n\n");
     console.log(`\n## ${section}\n\n${text}`);
     await keep(section, text);
   }
