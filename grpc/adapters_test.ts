@@ -38,13 +38,15 @@ interface Target {
 
 const MAX = 200_000;
 const seen: string[] = [];
-/** Sees the call, and changes what it may. */
+/** Sees the call, and puts other things in place of all it may. */
 const meddler: Interceptor = (next) => async (request) => {
-  request.header.set("x-in", `${request.header.get("x-in")} meddled`);
+  const header = new Headers(request.header);
+  header.set("x-in", `${request.header.get("x-in")} meddled`);
   try {
-    const response = await next({ ...request });
-    response.header.set("x-out", request.method.name);
-    return { ...response };
+    const response = await next({ ...request, header });
+    const answered = new Headers(response.header);
+    answered.set("x-out", request.method.name);
+    return { ...response, header: answered };
   } catch (error) {
     seen.push(`${(error as ConnectError).code}`);
     throw error;

@@ -5,7 +5,7 @@ import {
   universalServerResponseToFetch,
 } from "@connectrpc/connect/protocol";
 import { collectBody, FetchRequest } from "./_fetch/fetch_request.ts";
-import { maxMessageBytesOf } from "./_limits.ts";
+import { checkLimits } from "./_limits.ts";
 import { createRoutes, type Route } from "./_router.ts";
 import { receive } from "./_unary/handler.ts";
 import type { UnaryAnswer } from "./_unary/request.ts";
@@ -74,7 +74,7 @@ export function fetchHandler(
   const routes = createRoutes({
     ...options,
     services,
-    maxMessageBytes: maxMessageBytesOf(options.maxMessageBytes, "maxMessageBytes"),
+    maxMessageBytes: checkLimits({ maxMessageBytes: options.maxMessageBytes }, "").maxMessageBytes,
     acceptCompression: [compressionGzip, compressionBrotli],
   });
   return async (request) => {

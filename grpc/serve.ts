@@ -1,5 +1,5 @@
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
-import { maxMessageBytesOf } from "./_limits.ts";
+import { checkLimits } from "./_limits.ts";
 import { createRoutes } from "./_router.ts";
 import { listen } from "./_node/listener.ts";
 import { checkRuntime } from "./check_runtime.ts";
@@ -41,13 +41,14 @@ export async function serve(options: ServeOptions): Promise<Server> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`Cannot listen on port ${port}: a port is a whole number from 0 to 65535`);
   }
+  const limits = checkLimits(options.limits);
   const routes = createRoutes({
     ...options,
-    maxMessageBytes: maxMessageBytesOf(options.limits?.maxMessageBytes, "limits.maxMessageBytes"),
+    maxMessageBytes: limits.maxMessageBytes,
     acceptCompression: [compressionGzip, compressionBrotli],
   });
   signal?.throwIfAborted();
-  const listener = await listen({ hostname, port, tls: options.tls, routes });
+  const listener = await listen({ hostname, port, tls: options.tls, routes, limits });
 
   function shutdown({ graceMs = DEFAULT_GRACE_MS }: ShutdownOptions = {}): Promise<void> {
     if (!(graceMs >= 0)) {

@@ -24,6 +24,40 @@ export interface ServerLimits {
    * @default {4_194_304}, as in other gRPC implementations
    */
   readonly maxMessageBytes?: number;
+  /**
+   * The largest headers of a request in bytes, counted as HTTP/2 does: 32 for each
+   * field besides its name and value.
+   *
+   * @default {16_384}
+   */
+  readonly maxHeaderBytes?: number;
+  /**
+   * How many calls one connection may have open at once. More are refused in a way
+   * that tells clients to try again.
+   *
+   * @default {1000}
+   */
+  readonly maxStreamsPerConnection?: number;
+  /**
+   * How many connections may be open at once; more are closed as they come.
+   *
+   * @default {10_000}
+   */
+  readonly maxConnections?: number;
+  /**
+   * How long an HTTP/2 connection may be without a call before it is closed, in
+   * milliseconds; 0 for ever. Over HTTP/1.1 it is 5 seconds.
+   *
+   * @default {0}
+   */
+  readonly idleTimeoutMs?: number;
+  /**
+   * How long an HTTP/2 connection may live, in milliseconds; 0 for ever. Its calls in
+   * flight may end, its client connects anew: so calls spread over new servers.
+   *
+   * @default {0}
+   */
+  readonly maxAgeMs?: number;
 }
 
 /** What an error hook learns besides the error. */

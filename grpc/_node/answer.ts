@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import type { UnaryAnswer } from "../_unary/request.ts";
+import type { ServerSession } from "./server_session.ts";
 
 /** `INTERNAL_ERROR` among the HTTP/2 codes. */
 const INTERNAL_ERROR = 2;
@@ -8,6 +9,7 @@ const INTERNAL_ERROR = 2;
 /** Sends an answer on an HTTP/2 stream. A caller that is gone by then is nobody's error. */
 export function sendOnStream(
   stream: ServerHttp2Stream,
+  session: ServerSession,
   { status, header, body, trailer }: UnaryAnswer,
 ): void {
   if (stream.destroyed || stream.closed || stream.headersSent) return;
@@ -16,10 +18,10 @@ export function sendOnStream(
     if (trailer !== undefined) {
       stream.once("wantTrailers", () => sendTrailers(stream, trailer));
       stream.respond(header, { waitForTrailers: true });
-      stream.end(body);
+      session.end(stream, body);
     } else if (body !== undefined) {
       stream.respond(header);
-      stream.end(body);
+      session.end(stream, body);
     } else {
       stream.respond(header, { endStream: true });
     }

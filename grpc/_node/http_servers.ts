@@ -10,11 +10,15 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { Socket } from "node:net";
-import { denoVersion } from "../_runtime.ts";
+import type { Limits } from "../_limits.ts";
 import type { Connection, Connections } from "./connections.ts";
-import { type Cork, createCork } from "./cork.ts";
 import type { RequestListener } from "./request_listener.ts";
+import type { SendWindows } from "./send_windows.ts";
+import { ServerSession } from "./server_session.ts";
 import type { StreamListener } from "./stream_listener.ts";
+
+/** A limit for hostile peers, not for honest ones. */
+const MAX_SESSION_MEGABYTES = 1024;
 
 /** Which HTTP a connection speaks. */
 export type HttpVersion = "1.1" | "2";
@@ -30,37 +34,58 @@ export function createHttpServers(
   connections: Connections,
   onRequest: RequestListener,
   onStream: StreamListener,
+  limits: Limits,
 ): HandOver {
-  const http = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
-    const connection = connections.of(socket);
-    socket.setTimeout(0);
-    if (connection !== undefined) {
-      connection.requests++;
-      response.once("close", () => {
-        connection.requests--;
-        if (connections.draining && connection.requests === 0) socket.end();
-      });
-    }
-    if (connections.draining) response.setHeader("connection", "close");
-    onRequest(request, response);
-  });
+  const http = createHttpServer(
+    { maxHeaderSize: limits.maxHeaderBytes },
+    (request: IncomingMessage, response: ServerResponse) => {
+      const { socket } = request;
+      const connection = connections.of(socket);
+      socket.setTimeout(0);
+      if (connection !== undefined) {
+        connection.requests++;
+        response.once("close", () => {
+          connection.requests--;
+          if (connections.draining && connection.requests === 0) socket.end();
+        });
+      }
+      if (connections.draining) response.setHeader("connection", "close");
+      onRequest(request, response);
+    },
+  );
 
-  const http2 = createHttp2Server();
-  const corks = new WeakMap<Http2Session, Cork>();
-  const onDeno = denoVersion() !== undefined;
-  let handed: Connection | undefined;
+  const http2 = createHttp2Server({
+    settings: {
+      maxConcurrentStreams: limits.maxStreamsPerConnection,
+      maxHeaderListSize: limits.maxHeaderBytes,
+    },
+    // Node counts the messages in flight against this, and 10 are too few for large ones.
+    maxSessionMemory: MAX_SESSION_MEGABYTES,
+  });
+  const sessions = new WeakMap<Http2Session, ServerSession>();
+  let handed: { connection: Connection; windows: SendWindows | undefined } | undefined;
   http2.on("session", (session) => {
     if (handed !== undefined) {
-      handed.session = session;
-      if (onDeno) corks.set(session, createCork(handed.socket));
+      const { connection, windows } = handed;
+      connection.session = session;
+      connection.calls = new ServerSession(
+        session,
+        connection.socket,
+        windows,
+        limits.maxStreamsPerConnection,
+      );
+      sessions.set(session, connection.calls);
     }
     if (connections.draining) session.close();
   });
   http2.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    if (stream.session !== undefined) corks.get(stream.session)?.();
-    onStream(stream, headers);
+    // A caller that goes away while it is answered is nobody's error.
+    stream.on("error", () => {});
+    const session = stream.session && sessions.get(stream.session);
+    if (session?.open(stream)) onStream(stream, headers, session);
+    else if (session === undefined) stream.destroy();
   });
+  http2.on("sessionError", () => {});
 
   return (socket, version) => {
     if (version === "1.1") {
@@ -68,7 +93,9 @@ export function createHttpServers(
     } else {
       socket.setTimeout(0);
       // The session is made while the event is emitted.
-      handed = connections.of(socket);
+      const connection = connections.of(socket);
+      if (connection === undefined) return void socket.destroy();
+      handed = { connection, windows: ServerSession.watchSocket(socket) };
       http2.emit("connection", socket);
       handed = undefined;
     }

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import type { Limits } from "../_limits.ts";
 import type { Routes } from "../_router.ts";
 import type { ServerAddress, ServerTlsOptions } from "../server_options.ts";
 import { createConnections } from "./connections.ts";
@@ -14,6 +15,7 @@ export interface ListenerOptions {
   readonly port: number;
   readonly tls: ServerTlsOptions | undefined;
   readonly routes: Routes;
+  readonly limits: Limits;
 }
 
 /** A bound port, and the connections on it. */
@@ -37,16 +39,18 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   function finishIfDone(): void {
     if (!portReleased || !empty) return;
     clearTimeout(cutTimer);
+    connections.stopSweeping();
     finish();
   }
-  const connections = createConnections((isEmpty) => {
+  const connections = createConnections(options.limits, (isEmpty) => {
     empty = isEmpty;
     finishIfDone();
   });
   const handOver = createHttpServers(
     connections,
     createRequestListener(options.routes),
-    createStreamListener(options.routes),
+    createStreamListener(options.routes, options.limits.maxHeaderBytes),
+    options.limits,
   );
   const server = options.tls === undefined
     ? createTcpServer({ noDelay: true }, (socket) => {

@@ -1,22 +1,31 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Route, Routes } from "../_router.ts";
 import { receive, type UnaryReception } from "../_unary/handler.ts";
+import type { ServerSession } from "./server_session.ts";
 import { sendOnStream } from "./answer.ts";
 import { authorityOf, Http2Request, isAuthority } from "./http2_request.ts";
 import { answerUniversally } from "./universal_stream.ts";
-import { answerUnknownPath } from "../_unary/refusals.ts";
+import { answerHeaders, answerUnknownPath } from "../_unary/refusals.ts";
 
 /** What an http2 server calls for each stream that a client opens. */
-export type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
+export type StreamListener = (
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  session: ServerSession,
+) => void;
 
 /**
  * Hands each request to the method of its path: unary calls go through a path
  * of our own, all else through Connect's handlers.
  */
-export function createStreamListener(routes: Routes): StreamListener {
-  return (stream, headers) => {
-    // A caller that goes away while it is answered is nobody's error.
-    stream.on("error", () => {});
+export function createStreamListener(routes: Routes, maxHeaderBytes: number): StreamListener {
+  return (stream, headers, session) => {
+    const headerBytes = sizeOf(headers);
+    if (headerBytes > maxHeaderBytes) {
+      stream.resume();
+      const contentType = headers["content-type"] ?? "";
+      return sendOnStream(stream, session, answerHeaders(contentType, headerBytes, maxHeaderBytes));
+    }
     const path = (headers[":path"] ?? "").split("?", 1)[0]!;
     const route = routes.get(path);
     if (route === undefined || !isAuthority(authorityOf(headers))) {
@@ -24,9 +33,9 @@ export function createStreamListener(routes: Routes): StreamListener {
       const answer = route === undefined
         ? answerUnknownPath(path, headers["content-type"] ?? "")
         : { status: 400, header: {} };
-      return sendOnStream(stream, answer);
+      return sendOnStream(stream, session, answer);
     }
-    answerRoute(route, stream, headers);
+    answerRoute(route, stream, headers, session);
   };
 }
 
@@ -34,23 +43,28 @@ function answerRoute(
   { unary, universal }: Route,
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
+  session: ServerSession,
 ): void {
   const request = new Http2Request(stream, headers);
   const close = () => request.close();
   stream.on("aborted", close);
   stream.on("close", close);
   const reception = unary && receive(unary, request);
-  if (reception === undefined) answerUniversally(universal, request, stream);
-  else answerUnary(reception, stream);
+  if (reception === undefined) answerUniversally(universal, request, stream, session);
+  else answerUnary(reception, stream, session);
 }
 
-function answerUnary(reception: UnaryReception, stream: ServerHttp2Stream): void {
+function answerUnary(
+  reception: UnaryReception,
+  stream: ServerHttp2Stream,
+  session: ServerSession,
+): void {
   const { collector, refused } = reception;
   let answered = false;
   function answer(body: Parameters<UnaryReception["answer"]>[0]): void {
     if (answered) return;
     answered = true;
-    reception.answer(body).then((made) => sendOnStream(stream, made));
+    reception.answer(body).then((made) => sendOnStream(stream, session, made));
   }
   if (refused !== undefined) answer(refused);
   stream.on("data", (chunk: Uint8Array) => {
@@ -60,4 +74,15 @@ function answerUnary(reception: UnaryReception, stream: ServerHttp2Stream): void
     if (error !== undefined) answer(error);
   });
   stream.on("end", () => answer(collector?.whole() ?? new Uint8Array(0)));
+}
+
+/** The size of headers as HTTP/2 counts it: 32 bytes for each field besides name and value. */
+function sizeOf(headers: IncomingHttpHeaders): number {
+  let bytes = 0;
+  for (const name in headers) {
+    const value = headers[name]!;
+    if (typeof value === "string") bytes += name.length + value.length + 32;
+    else for (const one of value) bytes += name.length + one.length + 32;
+  }
+  return bytes;
 }

@@ -4,12 +4,14 @@ import { plainGrpcMessage } from "../_grpc_message.ts";
 import { addFields } from "../_unary/request.ts";
 import { sendTrailers } from "./answer.ts";
 import type { Http2Request } from "./http2_request.ts";
+import type { ServerSession } from "./server_session.ts";
 
 /** Answers a request with Connect's handler, straight from and to its stream. */
 export function answerUniversally(
   handler: UniversalHandler,
   request: Http2Request,
   stream: ServerHttp2Stream,
+  session: ServerSession,
 ): void {
   const controller = new AbortController();
   request.onCancel((reason) => controller.abort(reason));
@@ -20,7 +22,7 @@ export function answerUniversally(
     header: request.headers(),
     body: readBody(stream),
     signal: controller.signal,
-  }).then((response) => sendResponse(stream, response)).catch(() => {
+  }).then((response) => sendResponse(stream, session, response)).catch(() => {
     // Every error of a call has been answered by then; what fails here is the
     // writing of the answer, so the caller is gone.
     stream.destroy();
@@ -38,6 +40,7 @@ async function* readBody(stream: ServerHttp2Stream): AsyncGenerator<Uint8Array> 
 
 async function sendResponse(
   stream: ServerHttp2Stream,
+  session: ServerSession,
   response: UniversalServerResponse,
 ): Promise<void> {
   const body = response.body?.[Symbol.asyncIterator]();
@@ -55,7 +58,7 @@ async function sendResponse(
       sendTrailers(stream, addFields({}, plainGrpcMessage(response.trailer) ?? new Headers()));
     });
     for (; piece !== undefined && !piece.done; piece = await body!.next()) {
-      await write(stream, piece.value);
+      await session.write(stream, piece.value);
     }
     stream.end();
   } catch (error) {
@@ -64,20 +67,4 @@ async function sendResponse(
   } finally {
     body?.return?.().catch(() => {});
   }
-}
-
-function write(stream: ServerHttp2Stream, bytes: Uint8Array): Promise<void> | undefined {
-  if (stream.destroyed || stream.closed) throw new Error("the stream has ended");
-  if (stream.write(bytes)) return undefined;
-  return new Promise((resolve, reject) => {
-    const drained = () => done(resolve);
-    const gone = () => done(() => reject(new Error("the stream has ended")));
-    const done = (settle: () => void) => {
-      stream.off("drain", drained);
-      stream.off("close", gone);
-      settle();
-    };
-    stream.on("drain", drained);
-    stream.on("close", gone);
-  });
 }
