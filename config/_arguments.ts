@@ -1,4 +1,4 @@
-/** Settings among the arguments of a program: `--set server.port=8080`. */
+/** Settings by their path: the arguments of a program, `--set server.port=8080`, and remote ones. */
 import { fields } from "./_native.ts";
 import { fileName } from "./_names.ts";
 import { type Context, unknownKey } from "./_normalize.ts";
@@ -37,6 +37,28 @@ export function fromArguments(
       origin,
       context,
     );
+    if (node !== undefined) nodes.push(node);
+  }
+  return nodes;
+}
+
+/** The nodes of texts by their path, from a remote layer. */
+export function fromPaths(
+  schema: Schema<unknown> | undefined,
+  name: string,
+  values: Readonly<Record<string, string>>,
+  context: Context,
+): Node[] {
+  const nodes: Node[] = [];
+  // A section as a whole comes before its parts, which win.
+  for (const path of Object.keys(values).sort()) {
+    const text = values[path];
+    const origin: Origin = { source: { layer: "remote", name: `${name} ${shown(path)}` }, at: [] };
+    if (typeof text !== "string") {
+      throw new TypeError(`Cannot use the remote layer ${name}: its values must be strings`);
+    }
+    const target = resolveArgument(schema, path.split("."), origin, context);
+    const node = target && place(undefined, target, { text }, origin, context);
     if (node !== undefined) nodes.push(node);
   }
   return nodes;

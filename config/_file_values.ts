@@ -3,10 +3,9 @@ import type { ExplainedSource } from "./explanation.ts";
 import { variableSegment } from "./_names.ts";
 import type { Context } from "./_normalize.ts";
 import type { Problems } from "./_problems.ts";
-import { listFiles, readFile } from "./_runtime.ts";
+import type { FileReader, Schema } from "./schema.ts";
 import type { Node } from "./_tree.ts";
 import { resolveName, type Variable } from "./_variables.ts";
-import type { Schema } from "./schema.ts";
 
 /** What a variable ends in that names a file with the value, not the value. */
 export const FILE_SUFFIX = "_FILE";
@@ -16,8 +15,8 @@ const MAX_FILES = 1000;
 
 export interface FileValueOptions {
   readonly prefix: string;
-  readonly readFile: ((path: string) => Promise<string | undefined>) | undefined;
-  readonly listFiles: ((path: string) => Promise<readonly string[] | undefined>) | undefined;
+  readonly readFile: FileReader;
+  readonly listFiles: (path: string) => Promise<readonly string[] | undefined>;
   readonly secretsDir: string | undefined;
 }
 
@@ -67,7 +66,7 @@ export async function readSecrets(
   });
   let names: readonly string[] | undefined;
   try {
-    names = await (options.listFiles ?? listFiles)(dir);
+    names = await options.listFiles(dir);
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
@@ -98,7 +97,7 @@ function asVariable(prefix: string, name: string): string {
 async function readValue(
   variable: Variable,
   path: string,
-  { readFile: injected }: FileValueOptions,
+  { readFile }: FileValueOptions,
   problems: Problems,
   setting: readonly string[],
 ): Promise<Variable> {
@@ -111,7 +110,7 @@ async function readValue(
   const named = setting.length > 0;
   const file = named ? "names a file that " : "";
   try {
-    const text = await (injected ?? readFile)(path);
+    const text = await readFile(path);
     if (text === undefined) return refuse(`${file}doesn't exist`);
     // Editors and `echo` end a file with a line break that is no part of the value.
     return { ...variable, text: text.replace(/\r?\n$/, ""), expandable: false, secret: true };

@@ -2,7 +2,7 @@
 import type { ExplainedSource } from "./explanation.ts";
 import type { LayerName } from "./layers.ts";
 import type { Problems } from "./_problems.ts";
-import { mayRead, readFile } from "./_runtime.ts";
+import type { FileReader } from "./schema.ts";
 
 /** The environment when none is named. */
 export const DEFAULT_ENVIRONMENT = "development";
@@ -14,7 +14,9 @@ export interface FileOptions {
   /** Whether one of the two files must exist. */
   readonly dirRequired: boolean;
   readonly prefix: string;
-  readonly readFile: ((path: string) => Promise<string | undefined>) | undefined;
+  readonly readFile: FileReader;
+  /** Whether a file may be read without asking the user. */
+  readonly mayRead: (path: string) => boolean;
   readonly envFile: string | false | undefined;
 }
 
@@ -50,7 +52,7 @@ export async function readFiles(options: FileOptions, problems: Problems): Promi
 
 async function read(layer: LayerName, path: string, options: FileOptions): Promise<File> {
   try {
-    const text = await (options.readFile ?? readFile)(path);
+    const text = await options.readFile(path);
     return {
       layer,
       path,
@@ -67,7 +69,7 @@ async function readEnvFile(options: FileOptions): Promise<File | undefined> {
   if (options.envFile === false) return undefined;
   const path = options.envFile ?? ".env";
   // The default .env is a convenience: a process that may not read it does without.
-  if (options.envFile === undefined && options.readFile === undefined && !mayRead(path)) {
+  if (options.envFile === undefined && !options.mayRead(path)) {
     return { layer: "dotenv", path, text: undefined, state: "not permitted" };
   }
   return await read("dotenv", path, options);

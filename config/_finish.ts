@@ -8,7 +8,6 @@ import { fillRests } from "./_rest.ts";
 import { formatWhere, Positions } from "./_positions.ts";
 import type { Problem } from "./_problems.ts";
 import type { Layers, ReadOptions } from "./_read_layers.ts";
-import { readFile } from "./_runtime.ts";
 import type { FileReader, Schema } from "./schema.ts";
 import type { StandardSchemaIssue, StandardSchemaV1 } from "./standard_schema.ts";
 import { type Node, plain, type Position } from "./_tree.ts";
@@ -28,7 +27,7 @@ export async function finish(
     const context = { problems, secrets, prefix: options.prefix, later };
     value = check(native, root, [], root.origin, context);
     // One after the other, so that the same faults always come in the same order.
-    if (options.checkFiles) { for (const ask of later) await ask(options.readFile ?? readFile); }
+    if (options.checkFiles) { for (const ask of later) await ask(options.readFile); }
   } else if (problems.list.length === 0) {
     // A schema of another library would report what broken values leave out.
     const result = await schema["~standard"].validate(plain(root));

@@ -1,5 +1,5 @@
 /** Reading and merging the layers between the defaults and the check. */
-import { fromArguments } from "./_arguments.ts";
+import { fromArguments, fromPaths } from "./_arguments.ts";
 import { parseDotenv } from "./_dotenv.ts";
 import type { ExplainedSource } from "./explanation.ts";
 import { type File, type FileOptions, readFiles } from "./_files.ts";
@@ -15,6 +15,7 @@ import { Problems } from "./_problems.ts";
 import { Secrets } from "./_redact.ts";
 import type { Environment } from "./_runtime.ts";
 import type { Schema } from "./schema.ts";
+import type { RemoteState } from "./_watch.ts";
 import { type Branch, branch, merge, type Node, type Source } from "./_tree.ts";
 import { fromVariables, reservedNames, type Variable, variableNames } from "./_variables.ts";
 import { fromYaml } from "./_yaml_file.ts";
@@ -36,7 +37,11 @@ export interface Layers {
 export async function readLayers(
   schema: Schema<unknown> | undefined,
   options: ReadOptions,
-  load: { readonly overrides?: object; readonly args?: readonly string[] },
+  load: {
+    readonly overrides?: object;
+    readonly args?: readonly string[];
+    readonly remote?: RemoteState;
+  },
 ): Promise<Layers> {
   const problems = new Problems({ allowUnknown: options.allowUnknown });
   const sources: ExplainedSource[] = [];
@@ -73,6 +78,13 @@ export async function readLayers(
     sources.push(source);
     bounded({ layer: "secrets", name: source.where }, problems, () => {
       add(fromVariables(options.prefix, schema, variables, root, context()));
+    });
+  }
+  if (load.remote !== undefined) {
+    const { name, values } = load.remote;
+    sources.push({ layer: "remote", where: name, state: "read" });
+    bounded({ layer: "remote", name }, problems, () => {
+      for (const node of fromPaths(schema, name, values, context())) add(node);
     });
   }
   if (dotenv !== undefined) {

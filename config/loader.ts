@@ -4,10 +4,13 @@ import type { Explanation } from "./explanation.ts";
 import { explainLoad, type LoadState } from "./_explain.ts";
 import { readLayers, type ReadOptions } from "./_read_layers.ts";
 import { finish } from "./_finish.ts";
+import type { FileSystem } from "./_recorder.ts";
 import { asNative } from "./_native.ts";
-import { fixedEnvironment, processEnvironment } from "./_runtime.ts";
+import { fixedEnvironment, listFiles, mayRead, processEnvironment, readFile } from "./_runtime.ts";
 import { assertVariables } from "./_variables.ts";
+import { type RemoteState, Watch } from "./_watch.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
+import type { ConfigWatch, WatchOptions } from "./watch.ts";
 
 /** Options of {@link ConfigLoader}. */
 export interface ConfigLoaderOptions {
@@ -145,10 +148,11 @@ export class ConfigLoader {
       profiles,
       prefix,
       env: options.env === undefined ? processEnvironment() : fixedEnvironment(options.env),
-      readFile: options.readFile,
+      readFile: options.readFile ?? readFile,
+      mayRead: options.readFile === undefined ? mayRead : () => true,
       envFile: options.envFile,
       secretsDir: options.secretsDir,
-      listFiles: options.listFiles,
+      listFiles: options.listFiles ?? listFiles,
       allowUnknown: options.allowUnknown ?? false,
       checkFiles: options.checkFiles ?? true,
       overrides: options.overrides,
@@ -193,14 +197,69 @@ export class ConfigLoader {
    * @throws {TypeError} The schema has a field whose variable is reserved.
    */
   async load<T>(schema: StandardSchemaV1<unknown, T>, options: LoadOptions = {}): Promise<T> {
-    const native = asNative(schema);
-    if (native !== undefined) assertVariables(this.#read.prefix, native);
-    const read: ReadOptions = { ...this.#read, dirRequired: this.#dirRequired };
-    const layers = await readLayers(native, read, options);
-    const { state, issues } = await finish(schema, native, layers, read);
+    const { state, issues } = await this.#load(schema, options, this.#read);
     this.#last = state;
     if (issues.length > 0) throw new ConfigError(issues);
     return state.value as T;
+  }
+
+  /**
+   * Loads, and follows the files, the secrets and a remote layer from there.
+   * What changes is checked before it's taken; what isn't right is reported,
+   * and the last configuration that was stays. `explain()` explains that one.
+   *
+   * @example
+   * ```ts
+   * import { ConfigLoader, serviceConfigSchema } from "@oprc/config";
+   *
+   * const files = { "config/default.yaml": "service_name: demo\n" };
+   * const loader = new ConfigLoader("config", "development", {
+   *   env: {},
+   *   readFile: (path) => Promise.resolve(files[path as keyof typeof files]),
+   * });
+   * const watch = await loader.watch(serviceConfigSchema, { settleMs: 0 });
+   * files["config/default.yaml"] += "server: {port: 8081}\n";
+   * for await (const event of watch) {
+   *   if (event.type === "rejected") console.error(event.error.message);
+   *   else console.log(event.paths, event.config.server.port); // [ "server.port" ] 8081
+   *   break;
+   * }
+   * ```
+   *
+   * @typeParam T The type of the configuration.
+   * @param schema A schema of this package, or any Standard Schema.
+   * @param options How to look, overrides, arguments, a remote layer.
+   * @throws {ConfigError} The first load, with every problem at once.
+   * @throws {RangeError} An interval is negative.
+   */
+  async watch<T>(
+    schema: StandardSchemaV1<unknown, T>,
+    options: WatchOptions = {},
+  ): Promise<ConfigWatch<T>> {
+    const load = async (files: FileSystem, remote: RemoteState | undefined) => {
+      const { state, issues } = await this.#load(schema, { ...options, remote }, files);
+      // A failed reload leaves the explanation of what is in use.
+      if (issues.length === 0 || this.#last === undefined) this.#last = state;
+      if (issues.length > 0) throw new ConfigError(issues);
+      return state;
+    };
+    return await Watch.start<T>(load, this.#read, options);
+  }
+
+  async #load(
+    schema: StandardSchemaV1,
+    options: LoadOptions & { readonly remote?: RemoteState },
+    { readFile, listFiles }: FileSystem,
+  ): Promise<Awaited<ReturnType<typeof finish>>> {
+    const native = asNative(schema);
+    if (native !== undefined) assertVariables(this.#read.prefix, native);
+    const read: ReadOptions = {
+      ...this.#read,
+      dirRequired: this.#dirRequired,
+      readFile,
+      listFiles,
+    };
+    return await finish(schema, native, await readLayers(native, read, options), read);
   }
 
   /**

@@ -30,6 +30,14 @@ export { ConfigError, isConfigError } from "./errors.ts";
 export type { ConfigIssue, ConfigIssueCode } from "./errors.ts";
 export { type LayerName, LAYERS } from "./layers.ts";
 export { ConfigLoader, type ConfigLoaderOptions, loadConfig, type LoadOptions } from "./loader.ts";
+export type {
+  ConfigChange,
+  ConfigEvent,
+  ConfigRejection,
+  ConfigWatch,
+  RemoteLayer,
+  WatchOptions,
+} from "./watch.ts";
 export { formatExplanation } from "./explanation.ts";
 export { type EnvExampleOptions, toEnvExample } from "./env_example.ts";
 export { type JsonSchema, jsonSchema, type JsonSchemaOptions } from "./json_schema.ts";
