@@ -11,7 +11,10 @@ export interface ExportQueueOptions<T> {
   readonly send: (body: Uint8Array<ArrayBuffer>, signal: AbortSignal) => Promise<Delivery>;
   readonly onSent: (count: number) => void;
   readonly onLost: (count: number, reason: LossReason, why: string) => void;
+  /** Its timers don't keep the process alive. */
   readonly clock: Clock;
+  /** Keeps the process alive until the function answered is called. */
+  readonly hold: () => () => void;
   readonly maxQueue: number;
   readonly maxBatch: number;
   readonly delayMs: number;
@@ -46,12 +49,22 @@ export class ExportQueue<T> {
     if (this.#waiting.length >= maxQueue) return onLost(1, "queue_full", "the queue is full");
     this.#waiting.push(record);
     if (this.#working !== undefined) return;
-    if (this.#waiting.length >= maxBatch) void this.flush();
-    else this.#cancelTimer ??= clock.setTimer(() => void this.flush(), delayMs);
+    if (this.#waiting.length >= maxBatch) void this.#run();
+    else this.#cancelTimer ??= clock.setTimer(() => void this.#run(), delayMs);
   }
 
   /** Sends all there is; ends when it was sent or lost. */
-  flush(): Promise<void> {
+  async flush(): Promise<void> {
+    // Whoever waits for this would be left waiting if the process ended.
+    const release = this.#options.hold();
+    try {
+      await this.#run();
+    } finally {
+      release();
+    }
+  }
+
+  #run(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     return this.#working ??= this.#work().finally(() => this.#working = undefined);

@@ -1,6 +1,6 @@
 import { ExportQueue, type LossReason } from "./_export_queue.ts";
 import { sendOtlp } from "./_otlp_sender.ts";
-import { backgroundClock } from "./_runtime.ts";
+import { backgroundClock, systemClock } from "./_runtime.ts";
 import { type LastPost, postAndWait } from "./_runtime_last_post.ts";
 import type { Logger } from "./logger.ts";
 import type { MetricsRegistry } from "./metrics_registry.ts";
@@ -52,6 +52,8 @@ export function sendRest(exporters: readonly Exporter<never>[], timeoutMs: numbe
 
 /** How long one batch is tried again before it is given up. */
 const GIVE_UP_MS = 30_000;
+/** As long as timers go. */
+const FOREVER_MS = 2 ** 31 - 1;
 /** How often it is said that records are lost. */
 const SAY_AGAIN_MS = 60_000;
 
@@ -82,6 +84,7 @@ export function startExporter<T>(options: ExporterOptions<T>): Exporter<T> {
     onSent,
     onLost,
     clock,
+    hold: () => systemClock.setTimer(() => {}, FOREVER_MS),
     delayMs,
     maxQueue,
     maxBatch: Math.min(maxBatch, maxQueue),

@@ -46,22 +46,6 @@ export function activeSpan(): SpanContext | undefined {
   return span !== undefined && isSpanContextValid(span) ? span : undefined;
 }
 
-/** One JSON object a line. */
-export const jsonLine: LineFormat = (entry, time, redact) => {
-  const { fields, error } = partsOf(entry, redact);
-  const span = activeSpan();
-  return JSON.stringify({
-    timestamp: time.toISOString(),
-    level: entry.level.toUpperCase(),
-    target: entry.target,
-    message: entry.message,
-    fields: Object.keys(fields).length > 0 ? fields : undefined,
-    error,
-    trace_id: span?.traceId,
-    span_id: span?.spanId,
-  });
-};
-
 const COLORS: Readonly<Record<LogLevel, string>> = {
   trace: "\x1b[2m",
   debug: "\x1b[34m",
@@ -80,7 +64,7 @@ export function textLine(colors: boolean): LineFormat {
       time.toISOString(),
       colors ? `${COLORS[entry.level]}${level}\x1b[0m` : level,
       oneLine(entry.target),
-      oneLine(entry.message),
+      oneLine(redact.text(entry.message)),
     ];
     for (const [key, value] of Object.entries(fields)) {
       if (value !== undefined) parts.push(`${oneLine(key)}=${shown(value)}`);

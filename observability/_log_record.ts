@@ -14,6 +14,7 @@ export function recordOf(entry: LogEntry, time: Date, redactor: Redactor): LogRe
     fields["exception.stacktrace"] = stack;
     if (cause !== undefined) fields["exception.cause"] = cause;
   }
-  const { level, target, message } = entry;
+  const { level, target } = entry;
+  const message = redactor.text(entry.message);
   return { timeMs: time.getTime(), level, target, message, fields, span };
 }

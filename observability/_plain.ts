@@ -1,8 +1,10 @@
 import { REDACTED, type Redactor } from "./_redact.ts";
 
 const MAX_DEPTH = 8;
-const MAX_ENTRIES = 200;
-const MAX_TEXT = 16_384;
+/** How many entries of one object are written. */
+export const MAX_ENTRIES = 200;
+/** How much of one text is written. */
+export const MAX_TEXT = 16_384;
 /** What one set of fields may come to, roughly in characters. */
 const MAX_TOTAL = 262_144;
 /** What a value costs beside its text. */
@@ -52,7 +54,7 @@ class Plainer {
     this.#room -= VALUE_COST + (typeof value === "string" ? Math.min(value.length, MAX_TEXT) : 0);
     switch (typeof value) {
       case "string":
-        return clip(value);
+        return this.#text(value);
       case "number":
         return Number.isFinite(value) ? value : String(value);
       case "bigint":
@@ -66,6 +68,11 @@ class Plainer {
       default:
         return value;
     }
+  }
+
+  /** Cut first: what a secret's pattern looks for ends there in the worst case. */
+  #text(text: string): string {
+    return this.#redact.text(clip(text));
   }
 
   #object(value: object): unknown {
@@ -107,7 +114,7 @@ class Plainer {
     // Without a prototype, so that a key called __proto__ is a key like others.
     const object: Record<string, unknown> = Object.create(null);
     for (const [key, item] of entries.slice(0, MAX_ENTRIES)) {
-      object[key] = this.#redact(key) && item !== undefined && item !== null
+      object[key] = this.#redact.hides(key) && item !== undefined && item !== null
         ? REDACTED
         : this.plain(item);
     }
@@ -118,11 +125,11 @@ class Plainer {
   #error(error: Error): PlainError {
     const plain: PlainError = {
       name: clip(String(error.name)),
-      message: clip(String(error.message)),
+      message: this.#text(String(error.message)),
     };
     const { code } = error as { code?: unknown };
     if (typeof code === "string" || typeof code === "number") plain.code = code;
-    if (typeof error.stack === "string") plain.stack = clip(error.stack);
+    if (typeof error.stack === "string") plain.stack = this.#text(error.stack);
     if (error instanceof AggregateError) {
       plain.errors = this.#list(error.errors) as PlainError[];
     }

@@ -1,7 +1,11 @@
 /** All that this package asks of Deno or Node. */
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
-import { clearTimeout as nodeClearTimeout, setTimeout as nodeSetTimeout } from "node:timers";
+import {
+  clearTimeout as nodeClearTimeout,
+  setImmediate,
+  setTimeout as nodeSetTimeout,
+} from "node:timers";
 import { LineWriter } from "./_line_writer.ts";
 import type { Clock } from "./clock.ts";
 
@@ -34,6 +38,11 @@ export const backgroundClock: Clock = {
     return () => nodeClearTimeout(timer);
   },
 };
+
+/** Calls back in the next turn of the event loop. */
+export function nextTurn(callback: () => void): void {
+  setImmediate(callback);
+}
 
 /** Whether a person reads standard error. */
 export function stderrIsTerminal(): boolean {

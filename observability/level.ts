@@ -35,7 +35,8 @@ export function parseLevelFilter(text: string): LevelFilter {
       fallback = severity;
       continue;
     }
-    const target = part.slice(0, at).trim();
+    // Rust's paths go by `::`.
+    const target = part.slice(0, at).trim().replaceAll("::", ".");
     if (target === "") throw invalid(text, `"${part}" names no target`);
     if (targets.has(target)) throw invalid(text, `it names "${target}" twice`);
     targets.set(target, severity);
@@ -45,6 +46,22 @@ export function parseLevelFilter(text: string): LevelFilter {
     targets: [...targets].map(([target, severity]) => ({ target, severity }))
       .sort((a, b) => b.target.length - a.target.length),
   };
+}
+
+/**
+ * Reads `RUST_LOG`, where a name alone is a target of which everything is logged.
+ *
+ * @throws {TypeError} when a level is unknown or a part can't be read
+ */
+export function parseRustLog(text: string): LevelFilter {
+  const parts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return parseLevelFilter(
+    parts.map((part) => {
+      const known = part.includes("=") || part.toLowerCase() === "off" ||
+        Object.hasOwn(severities, part.toLowerCase());
+      return known ? part : `${part}=trace`;
+    }).join(","),
+  );
 }
 
 function parseSeverity(name: string, text: string): number {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseLevelFilter, severities, thresholdOf } from "./level.ts";
+import { parseLevelFilter, parseRustLog, severities, thresholdOf } from "./level.ts";
 
 Deno.test("parseLevelFilter() reads a default level", () => {
   const filter = parseLevelFilter("warn");
@@ -45,4 +45,17 @@ Deno.test("parseLevelFilter() refuses what it can't read, naming it", () => {
   for (const [text, message] of cases) {
     assertThrows(() => parseLevelFilter(text), TypeError, message);
   }
+});
+
+Deno.test("parseLevelFilter() takes Rust's paths", () => {
+  const filter = parseLevelFilter("warn,oprc::grpc=debug");
+  assertEquals(thresholdOf(filter, "oprc.grpc.client"), severities.debug);
+});
+
+Deno.test("parseRustLog() takes a name alone for all of a target", () => {
+  const filter = parseRustLog("error,oprc::storage,noisy=off");
+  assertEquals(thresholdOf(filter, "oprc.storage"), severities.trace);
+  assertEquals(thresholdOf(filter, "oprc.grpc"), severities.error);
+  assertEquals(thresholdOf(filter, "noisy"), Infinity);
+  assertEquals(thresholdOf(parseRustLog(""), "any"), severities.info);
 });

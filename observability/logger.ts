@@ -1,8 +1,8 @@
 import type { LogEntry } from "./_log_line.ts";
 import { clip } from "./_plain.ts";
 import { createEmitter } from "./_std_log.ts";
-import { type LogLevel, severities, thresholdOf } from "./level.ts";
-import { type LoggingState, loggingState } from "./logging.ts";
+import { type LevelFilter, type LogLevel, severities, thresholdOf } from "./level.ts";
+import { loggingState } from "./logging.ts";
 
 /** Data of a log line, by name. An error goes under `error`. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -56,8 +56,8 @@ export function getLogger(target: string): Logger {
 interface Target {
   readonly target: string;
   readonly emit: (entry: LogEntry) => void;
-  /** The set-up that `threshold` was worked out for. */
-  seen: LoggingState | undefined;
+  /** What `threshold` was worked out for. */
+  seen: LevelFilter | undefined;
   threshold: number;
 }
 
@@ -75,10 +75,10 @@ class TargetLogger implements Logger {
   }
 
   enabled(level: LogLevel): boolean {
-    const state = loggingState();
-    if (this.#shared.seen !== state) {
-      this.#shared.seen = state;
-      this.#shared.threshold = thresholdOf(state.filter, this.#shared.target);
+    const { filter } = loggingState();
+    if (this.#shared.seen !== filter) {
+      this.#shared.seen = filter;
+      this.#shared.threshold = thresholdOf(filter, this.#shared.target);
     }
     return severities[level] >= this.#shared.threshold;
   }

@@ -1,8 +1,13 @@
-import { jsonLine, type LineFormat, type LogEntry, textLine } from "./_log_line.ts";
+import { jsonLine } from "./_json_line.ts";
+import { type LineFormat, type LogEntry, textLine } from "./_log_line.ts";
+import { bufferedOutput, directOutput, type LogOutput, threadOutput } from "./_log_output.ts";
 import { tapLog } from "./_log_tap.ts";
-import { createRedactor, type Redactor } from "./_redact.ts";
-import { noColor, stderrIsTerminal, writeStderr } from "./_runtime.ts";
-import { type LevelFilter, parseLevelFilter } from "./level.ts";
+import { RateLimit } from "./_rate_limit.ts";
+import { createRedactor, noRedactor } from "./_redact.ts";
+import { noColor, readEnv, stderrIsTerminal, systemClock, writeStderr } from "./_runtime.ts";
+import type { Clock } from "./clock.ts";
+import { type LevelFilter, parseLevelFilter, parseRustLog, severities } from "./level.ts";
+import type { MetricsRegistry } from "./metrics_registry.ts";
 
 /** How logs are written. */
 export interface LoggingOptions {
@@ -10,7 +15,7 @@ export interface LoggingOptions {
    * The least level that is logged, with exceptions by target:
    * `info,oprc.grpc=debug,noisy=off`. A target covers those below it
    * (`oprc.grpc` covers `oprc.grpc.client`), the longest match counts.
-   * @default "info"
+   * @default the variable `RUST_LOG` in the same form, else "info"
    */
   readonly level?: string;
   /**
@@ -20,24 +25,64 @@ export interface LoggingOptions {
   readonly format?: "json" | "text";
   /**
    * Takes each line, without a line break at its end. What it throws is caught.
-   * @default standard error, written before the logging call returns
+   * @default standard error
    */
   readonly write?: (line: string) => void;
   /**
+   * When a line reaches standard error. `direct`: before the call returns;
+   * `buffered`: with the others of the same turn of the event loop, from `error` up at
+   * once, and before the process ends; `thread`: the same, by a thread, so that a reader who is
+   * slow or stuck costs lines, counted, and never holds the service up.
+   * @default "buffered" for JSON, "direct" for text
+   */
+  readonly output?: "direct" | "buffered" | "thread";
+  /**
    * Further keys whose values are hidden, beside passwords, secrets, tokens, API
-   * keys, authorization headers, cookies and the like; `false` hides nothing.
+   * keys, authorization headers, cookies and the like; `false` hides nothing, nor
+   * by pattern.
    * @default []
    */
   readonly redact?: readonly string[] | false;
+  /**
+   * Further patterns of what is hidden in texts, beside credentials in URLs, bearer
+   * tokens, JWTs, private keys, and keys of well-known services.
+   * @default []
+   */
+  readonly redactPatterns?: readonly RegExp[];
+  /**
+   * How many lines with the same level, target and message are written a second; the
+   * next one after tells in its field `suppressed` how many were left out.
+   * @default no limit
+   */
+  readonly maxPerSecond?: number;
+  /**
+   * Gets `log_lines_lost_total` by reason.
+   * @default nowhere
+   */
+  readonly registry?: MetricsRegistry;
+  /**
+   * Times the limit.
+   * @default the clock of the process
+   */
+  readonly clock?: Clock;
 }
 
 /** Logging as set up by {@linkcode setupLogging}. */
 export interface LoggingHandle {
   /** Lines that could not be written, because the sink threw or kept logging itself. */
   readonly dropped: number;
+  /** Lines left out because of `maxPerSecond`. */
+  readonly suppressed: number;
   /**
-   * Returns to the defaults, so that what is logged afterwards still reaches
-   * standard error. Does nothing if another set-up has taken over since.
+   * Changes what is logged, from the next line on.
+   *
+   * @param level in the form of {@linkcode LoggingOptions.level}
+   * @throws {TypeError} when it can't be read; then nothing changes
+   */
+  setLevel(level: string): void;
+  /**
+   * Writes what waits and returns to the defaults, so that what is logged afterwards
+   * still reaches standard error. Does nothing if another set-up has taken over since.
    */
   shutdown(): Promise<void>;
   /** The same as `shutdown()`. */
@@ -46,9 +91,11 @@ export interface LoggingHandle {
 
 /** What loggers look at on every call. */
 export interface LoggingState {
-  readonly filter: LevelFilter;
+  filter: LevelFilter;
   readonly emit: (entry: LogEntry, time: Date) => void;
-  dropped: number;
+  readonly dropped: number;
+  readonly suppressed: number;
+  readonly end: () => Promise<void>;
 }
 
 /**
@@ -68,19 +115,27 @@ export interface LoggingState {
  * assertEquals(JSON.parse(lines[0]!).fields, { key: "a", token: "[redacted]" });
  * ```
  *
- * @throws {TypeError} when `level` or `format` can't be read
+ * @throws {TypeError} when `level`, `format` or `output` can't be read
+ * @throws {RangeError} when `maxPerSecond` isn't an integer from 1 on
  */
 export function setupLogging(options: LoggingOptions = {}): LoggingHandle {
   const state = createState(options);
+  const last = current;
   current = state;
+  // What the one before still holds goes first.
+  void last?.end();
   const shutdown = (): Promise<void> => {
-    if (current === state) current = createState({});
-    return Promise.resolve();
+    if (current === state) current = undefined;
+    return state.end();
   };
   return {
     get dropped() {
       return state.dropped;
     },
+    get suppressed() {
+      return state.suppressed;
+    },
+    setLevel: (level) => void (state.filter = parseLevelFilter(level)),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
@@ -89,46 +144,128 @@ export function setupLogging(options: LoggingOptions = {}): LoggingHandle {
 const MAX_DEPTH = 2;
 
 function createState(options: LoggingOptions): LoggingState {
-  const { level = "info", write = writeStderr, redact = [] } = options;
-  const hides: Redactor = redact === false ? () => false : createRedactor(redact);
-  const format = lineFormat(options.format, options.write === undefined);
+  const { redact = [], redactPatterns, maxPerSecond, clock = systemClock } = options;
+  const redactor = redact === false ? noRedactor : createRedactor(redact, redactPatterns);
+  const limit = maxPerSecond === undefined
+    ? undefined
+    : new RateLimit(checkLimit(maxPerSecond), clock);
+  const { filter, warning } = filterOf(options.level);
+  const terminal = options.write === undefined && stderrIsTerminal();
+  const json = isJson(options.format, terminal);
+  const format: LineFormat = json ? jsonLine() : textLine(terminal && !noColor());
+  const output = outputOf(options, json);
   let depth = 0;
+  let dropped = 0;
+  let suppressed = 0;
+  let ending: Promise<void> | undefined;
+  const lost = options.registry?.counter("log_lines_lost_total", {
+    help: "Log lines that were not written.",
+    labels: ["reason"],
+  });
+  const drop = (reason: string): void => {
+    dropped++;
+    lost?.inc({ reason });
+  };
+  /** Loses are noticed late: what the output has lost since is added before each reading. */
+  let seen = 0;
+  const settle = (): void => {
+    const more = output.lost - seen;
+    if (more <= 0) return;
+    seen += more;
+    dropped += more;
+    lost?.inc({ reason: "output" }, more);
+  };
   const state: LoggingState = {
-    filter: parseLevelFilter(level),
+    filter,
     emit(entry, time) {
+      let said = entry;
+      if (limit !== undefined) {
+        const left = limit.admit(entry);
+        if (left === undefined) {
+          suppressed++;
+          return lost?.inc({ reason: "rate_limit" });
+        }
+        if (left > 0) said = { ...entry, fields: [...entry.fields, { suppressed: left }] };
+      }
       // A sink, or a getter in the fields, may log in its turn; not for ever.
-      if (depth >= MAX_DEPTH) return void state.dropped++;
+      if (depth >= MAX_DEPTH) return drop("nested");
       depth++;
       try {
-        tapLog(entry, time, hides);
-        write(format(entry, time, hides));
+        output.write(format(said, time, redactor), severities[entry.level] >= severities.error);
       } catch {
         // Logging never fails the caller; the loss is counted.
-        state.dropped++;
+        drop("output");
       } finally {
+        tapLog(said, time, redactor);
         depth--;
       }
+      if (output.lost !== seen) settle();
     },
-    dropped: 0,
+    get dropped() {
+      settle();
+      return dropped;
+    },
+    get suppressed() {
+      return suppressed;
+    },
+    end: () => ending ??= output.end(),
   };
+  if (warning !== undefined) {
+    const fields = [{ reason: warning }];
+    const message = "RUST_LOG is ignored";
+    state.emit({ level: "warn", target: "oprc.observability", message, fields }, new Date());
+  }
   return state;
 }
 
-function lineFormat(format: string | undefined, toStderr: boolean): LineFormat {
-  const terminal = toStderr && stderrIsTerminal();
-  switch (format ?? (terminal ? "text" : "json")) {
-    case "json":
-      return jsonLine;
-    case "text":
-      return textLine(terminal && !noColor());
-    default:
-      throw new TypeError(`Cannot set up logging: format "${format}" is none of json, text`);
+/** What the caller says must be right; a variable that is wrong stops no service. */
+function filterOf(level: string | undefined): { filter: LevelFilter; warning?: string } {
+  if (level !== undefined) return { filter: parseLevelFilter(level) };
+  try {
+    return { filter: parseRustLog(readEnv("RUST_LOG") ?? "") };
+  } catch (error) {
+    return { filter: parseLevelFilter("info"), warning: (error as Error).message };
+  }
+}
+
+function checkLimit(maxPerSecond: number): number {
+  if (Number.isInteger(maxPerSecond) && maxPerSecond >= 1) return maxPerSecond;
+  throw new RangeError(
+    `Cannot set up logging: maxPerSecond is ${maxPerSecond}, not an integer from 1 on`,
+  );
+}
+
+function isJson(format: string | undefined, terminal: boolean): boolean {
+  if (format === undefined) return !terminal;
+  if (format === "json" || format === "text") return format === "json";
+  throw new TypeError(`Cannot set up logging: format "${format}" is none of json, text`);
+}
+
+function outputOf({ write, output }: LoggingOptions, json: boolean): LogOutput {
+  if (write !== undefined) {
+    if (output === undefined) return directOutput(write);
+    throw new TypeError(
+      `Cannot set up logging: output "${output}" is for standard error, not write`,
+    );
+  }
+  switch (output ?? (json ? "buffered" : "direct")) {
+    case "direct":
+      return directOutput(writeStderr);
+    case "buffered":
+      return bufferedOutput();
+    case "thread":
+      return threadOutput();
+    default: {
+      const known = "direct, buffered, thread";
+      throw new TypeError(`Cannot set up logging: output "${output}" is none of ${known}`);
+    }
   }
 }
 
 let current: LoggingState | undefined;
+let fallback: LoggingState | undefined;
 
 /** The set-up in force. */
 export function loggingState(): LoggingState {
-  return current ??= createState({});
+  return current ?? (fallback ??= createState({}));
 }

@@ -1,6 +1,5 @@
 import {
   assertEquals,
-  assertExists,
   assertFalse,
   assertMatch,
   assertNotMatch,
@@ -16,6 +15,9 @@ import {
 } from "@opentelemetry/api";
 import { getLogger } from "./logger.ts";
 import { type LoggingOptions, setupLogging } from "./logging.ts";
+import { MetricsRegistry } from "./metrics_registry.ts";
+import { FakeClock } from "./testdata/fake_clock.ts";
+import { parsePrometheus, valueOf } from "./testdata/prometheus_text.ts";
 
 /** The lines that `log` writes. */
 function linesOf(options: LoggingOptions, log: () => void): string[] {
@@ -238,46 +240,59 @@ Deno.test("setupLogging() refuses levels and formats it doesn't know", () => {
   );
 });
 
-/** Runs a program of testdata/ and answers what it wrote and how it ended. */
-async function run(
-  name: string,
-  mode: string,
-): Promise<{ lines: string[]; stdout: string; code: number }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    // No permission at all: logging needs none.
-    args: [
-      "run",
-      "--quiet",
-      "--no-prompt",
-      new URL(`testdata/${name}`, import.meta.url).href,
-      mode,
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = new TextDecoder().decode(stderr);
-  return {
-    lines: text.split("\n").filter((line) => line.startsWith("{")),
-    stdout: new TextDecoder().decode(stdout),
-    code,
-  };
-}
-
-Deno.test("getLogger() without set-up writes info and above to standard error as JSON", async () => {
-  const { lines, stdout, code } = await run("log_and_end.ts", "return");
-  assertEquals(code, 0);
-  assertEquals(stdout, "");
-  assertEquals(lines.length, 1_000);
-  const last = JSON.parse(lines.at(-1)!);
-  assertEquals([last.level, last.target, last.message], ["INFO", "ending", "line 999 é"]);
+Deno.test("LoggingHandle.setLevel() changes what is logged, for loggers made before too", () => {
+  const lines: string[] = [];
+  const logger = getLogger("oprc.grpc");
+  const logging = setupLogging({ level: "warn", write: (line) => lines.push(line) });
+  logger.info("1");
+  logging.setLevel("info,oprc.grpc=debug");
+  logger.debug("2");
+  assertThrows(() => logging.setLevel("loud"), TypeError, "loud");
+  logger.debug("3");
+  logging.setLevel("off");
+  logger.critical("4");
+  logging.shutdown();
+  assertEquals(lines.map((line) => JSON.parse(line).message), ["2", "3"]);
 });
 
-for (
-  const [mode, expected] of [["exit", 3], ["process-exit", 4], ["throw", 1], ["reject", 1]] as const
-) {
-  Deno.test(`getLogger() loses no line when the process ends by ${mode}`, async () => {
-    const { lines, code } = await run("log_and_end.ts", mode);
-    assertEquals(code, expected);
-    assertEquals(lines.length, 1_000);
-    assertExists(JSON.parse(lines.at(-1)!));
-  });
-}
+Deno.test("setupLogging() maxPerSecond leaves lines out, counts them and says so", async () => {
+  const lines: string[] = [];
+  const clock = new FakeClock();
+  const registry = new MetricsRegistry();
+  const write = (line: string) => void lines.push(line);
+  const logging = setupLogging({ maxPerSecond: 2, clock, registry, write });
+  for (let i = 0; i < 10; i++) getLogger("t").warn("again", { i });
+  clock.advance(1_000);
+  getLogger("t").warn("again", { i: 10 });
+  assertEquals(lines.map((line) => JSON.parse(line).fields), [
+    { i: 0 },
+    { i: 1 },
+    { i: 10, suppressed: 8 },
+  ]);
+  assertEquals([logging.suppressed, logging.dropped], [8, 0]);
+  const samples = parsePrometheus(await registry.text());
+  assertEquals(valueOf(samples, "log_lines_lost_total", { reason: "rate_limit" }), 8);
+  await logging.shutdown();
+});
+
+Deno.test("setupLogging() redactPatterns hides further texts, in both formats", () => {
+  const options = { redactPatterns: [/DE\d{4,}/] };
+  const log = () => getLogger("t").info("iban DE1234567890", { iban: "DE1234567890" });
+  for (const format of ["json", "text"] as const) {
+    const [line] = linesOf({ ...options, format }, log);
+    assertEquals(line!.includes("DE1234"), false, line);
+    assertStringIncludes(line!, "iban [redacted]");
+  }
+});
+
+Deno.test("setupLogging() refuses outputs and limits it can't keep", () => {
+  assertThrows(() => setupLogging({ output: "later" as "direct" }), TypeError, '"later" is none');
+  assertThrows(
+    () => setupLogging({ output: "thread", write: () => {} }),
+    TypeError,
+    "is for standard error",
+  );
+  for (const maxPerSecond of [0, -1, 1.5, NaN]) {
+    assertThrows(() => setupLogging({ maxPerSecond }), RangeError, "maxPerSecond");
+  }
+});

@@ -1,6 +1,6 @@
 /** No span and no exported log line is lost, whatever way a process ends. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { OtlpReceiver } from "./testdata/otlp_receiver.ts";
+import { nobody, OtlpReceiver } from "./testdata/otlp_receiver.ts";
 
 const program = decodeURIComponent(
   new URL("testdata/trace_and_end.ts", import.meta.url).pathname,
@@ -76,7 +76,7 @@ Deno.test("setupTracing() adopts Deno's own OpenTelemetry, whose spans arrive on
   await using receiver = new OtlpReceiver();
   const ended = await run(
     Deno.execPath(),
-    ["run", "--quiet", "-A", program, "http://127.0.0.1:1", "return"],
+    ["run", "--quiet", "-A", program, nobody(), "return"],
     {
       OTEL_DENO: "true",
       OTEL_DENO_CONSOLE: "ignore",
@@ -114,6 +114,11 @@ Deno.test({
         const ended = await run("node", [bundle, receiver.url, mode]);
         assertEquals([mode, ended.code, ended.stdout], [mode, expected, "sdk\n"], ended.stderr);
         assertComplete(receiver, ended.stderr);
+      }
+      // Nobody listens: Node would end a program that waits for nothing but idle timers.
+      for (const mode of ["shutdown", "flush"]) {
+        const ended = await run("node", [bundle, nobody(), mode, "100"]);
+        assertEquals([ended.code, ended.stdout], [0, `sdk\n${mode} over\n`], ended.stderr);
       }
     } finally {
       await Deno.remove(folder, { recursive: true });

@@ -12,7 +12,7 @@ import { encodeSpans } from "./_otlp_spans.ts";
 import { getLogger } from "./logger.ts";
 import { setupLogging } from "./logging.ts";
 import { MetricsRegistry } from "./metrics_registry.ts";
-import { OtlpReceiver } from "./testdata/otlp_receiver.ts";
+import { nobody, OtlpReceiver } from "./testdata/otlp_receiver.ts";
 import { decodeOtlp } from "./testdata/otlp_schema.ts";
 import { parsePrometheus, valueOf } from "./testdata/prometheus_text.ts";
 import { setupTracing, type TracingConfig, type TracingHandle } from "./tracing.ts";
@@ -390,7 +390,7 @@ Deno.test("setupTracing() ends in time though the collector is silent, and count
 });
 
 Deno.test("setupTracing() ends in time though no collector is there", async () => {
-  const config = { otlpEndpoint: "http://127.0.0.1:1", shutdownTimeoutMs: 50 };
+  const config = { otlpEndpoint: nobody(), shutdownTimeoutMs: 50 };
   await withTracing(config, async (tracing) => {
     tracer().startSpan("lost").end();
     await tracing.shutdown();

@@ -109,3 +109,10 @@ async function body(request: Request): Promise<Uint8Array> {
     : request.body!;
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
+
+/** An address where nobody listens. */
+export function nobody(): string {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return `http://127.0.0.1:${listener.addr.port}`;
+}

@@ -1,0 +1,130 @@
+import { activeSpan, type LineFormat, type LogEntry, partsOf } from "./_log_line.ts";
+import { MAX_ENTRIES, MAX_TEXT } from "./_plain.ts";
+import { REDACTED, type Redactor } from "./_redact.ts";
+
+/** What is kept of texts that repeat from line to line; the bound is against data. */
+const MAX_KNOWN = 1_000;
+
+interface Known<T> {
+  get(text: string): T;
+}
+
+function remember<T>(make: (text: string) => T): Known<T> {
+  const known = new Map<string, T>();
+  return {
+    get(text) {
+      let value = known.get(text);
+      if (value === undefined) {
+        value = make(text);
+        if (known.size < MAX_KNOWN && text.length < 200) known.set(text, value);
+      }
+      return value;
+    },
+  };
+}
+
+/**
+ * One JSON object a line. Fields that are a plain object of plain values, as nearly
+ * all are, go straight into the text; others are made plain first.
+ */
+export function jsonLine(): LineFormat {
+  const heads = remember((levelAndTarget) => {
+    const at = levelAndTarget.indexOf(" ");
+    const level = levelAndTarget.slice(0, at).toUpperCase();
+    const target = JSON.stringify(levelAndTarget.slice(at + 1));
+    return `","level":"${level}","target":${target},"message":`;
+  });
+  let redactor: Redactor | undefined;
+  let messages: Known<string>;
+  let keys: Known<{ readonly json: string; readonly hidden: boolean }>;
+  let second = -1;
+  let prefix = "";
+  return (entry, time, redact) => {
+    if (redactor !== redact) {
+      redactor = redact;
+      messages = remember((message) => JSON.stringify(redact.text(message)));
+      keys = remember((key) => ({ json: JSON.stringify(key), hidden: redact.hides(key) }));
+    }
+    const now = time.getTime();
+    const whole = Math.floor(now / 1_000);
+    if (whole !== second) {
+      second = whole;
+      prefix = `{"timestamp":"${time.toISOString().slice(0, -4)}`;
+    }
+    const millis = String(now - whole * 1_000).padStart(3, "0");
+    const head = heads.get(`${entry.level} ${entry.target}`);
+    const start = `${prefix}${millis}Z${head}${messages.get(entry.message)}`;
+    const { fields } = entry;
+    const body = fields.length === 0
+      ? ""
+      : simpleFields(fields, keys, redact) ?? anyFields(entry, redact);
+    const span = activeSpan();
+    return span === undefined
+      ? `${start}${body}}`
+      : `${start}${body},"trace_id":"${span.traceId}","span_id":"${span.spanId}"}`;
+  };
+}
+
+/** `,"fields":{...}`, or `undefined` if they are more than plain values. */
+function simpleFields(
+  parts: readonly object[],
+  keys: Known<{ readonly json: string; readonly hidden: boolean }>,
+  redact: Redactor,
+): string | undefined {
+  try {
+    for (const part of parts) {
+      const proto = Object.getPrototypeOf(part);
+      if (proto !== Object.prototype && proto !== null) return undefined;
+    }
+    const fields = parts.length === 1 ? parts[0] : merged(parts);
+    let text = "";
+    let count = 0;
+    for (const key in fields) {
+      if (key === "error" || key === "toJSON" || ++count > MAX_ENTRIES) return undefined;
+      const value: unknown = (fields as Record<string, unknown>)[key];
+      if (value === undefined) continue;
+      const { json, hidden } = keys.get(key);
+      if (hidden && value !== null) {
+        text += `,${json}:"${REDACTED}"`;
+        continue;
+      }
+      switch (typeof value) {
+        case "string":
+          if (value.length > MAX_TEXT) return undefined;
+          text += `,${json}:${JSON.stringify(redact.text(value))}`;
+          break;
+        case "number":
+          text += Number.isFinite(value) ? `,${json}:${value}` : `,${json}:"${value}"`;
+          break;
+        case "boolean":
+          text += `,${json}:${value}`;
+          break;
+        default:
+          if (value !== null) return undefined;
+          text += `,${json}:null`;
+      }
+    }
+    return text === "" ? "" : `,"fields":{${text.slice(1)}}`;
+  } catch {
+    // A getter threw; the long way says which.
+    return undefined;
+  }
+}
+
+/** The same, with an error beside, for whatever fields there are. */
+function anyFields(entry: LogEntry, redact: Redactor): string {
+  const { fields, error } = partsOf(entry, redact);
+  let text = "";
+  const json = JSON.stringify(fields);
+  if (json !== "{}") text += `,"fields":${json}`;
+  if (error !== undefined) text += `,"error":${JSON.stringify(error)}`;
+  return text;
+}
+
+/** The fields of a logger and its parents with those of the call; later ones win. */
+function merged(parts: readonly object[]): object {
+  let all: object = {};
+  // By spreading, so that a key called __proto__ is a key like others.
+  for (const part of parts) all = { ...all, ...part };
+  return all;
+}
