@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { issuesOf, linesOf, loaderOf } from "./_testing.ts";
+import { hostile, keysOf } from "./testdata/hostile.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 import { integerSchema, listSchema, mapSchema, objectSchema, stringSchema } from "./mod.ts";
 
@@ -144,29 +145,6 @@ const anything: StandardSchemaV1 = {
   "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) },
 };
 
-const tooMany = "holds more than 50000 values, aliases counted at each use";
-const tooDeep = "is nested deeper than 64 levels";
-const overflow = "is not valid YAML: nested too deeply";
-const tooWide = "has too many aliases to merge";
-
-const hostile: [what: string, yaml: string, message: string][] = [
-  ["an alias bomb of lists", listBomb(40), tooMany],
-  ["an alias bomb of mappings", mapBomb(40), tooMany],
-  ["a list that holds itself", "a: &a [*a]", tooDeep],
-  ["a mapping that holds itself", "a: &a {a: *a}", tooDeep],
-  ["lists in lists without end", `a: ${"[".repeat(50_000)}`, overflow],
-  ["lists in lists", `a: ${"[".repeat(500)}${"]".repeat(500)}`, tooDeep],
-  ["mappings in mappings", `a: ${"{a: ".repeat(500)}1${"}".repeat(500)}`, tooDeep],
-  ["many values", `a: [${"1,".repeat(60_000)}]`, tooMany],
-  ["a long file", `a: ${"x".repeat(1024 * 1024)}`, "is larger than 1048576 bytes"],
-  ["a flood of merges", `a: &a {${keys(4_000)}}\nb:\n  <<: [${"*a,".repeat(20_000)}]`, tooWide],
-  [
-    "a key of many aliases",
-    `a: &a "${"x".repeat(50_000)}"\n? [${"*a,".repeat(20_000)}]\n: 1`,
-    tooWide,
-  ],
-];
-
 for (const [what, yaml, message] of hostile) {
   Deno.test(`load() ends in one error on ${what}`, async () => {
     const loader = loaderOf({ "config/default.yaml": yaml });
@@ -179,7 +157,7 @@ for (const [what, yaml, message] of hostile) {
 }
 
 Deno.test("load() places ten thousand wrong values", async () => {
-  const issues = await issuesOf(load(`map: {${keys(10_000).replaceAll("1", "x")}}`));
+  const issues = await issuesOf(load(`map: {${keysOf(10_000).replaceAll("1", "x")}}`));
   assertEquals(issues.length, 10_000);
 });
 
@@ -199,23 +177,3 @@ Deno.test("load() takes names of Object.prototype as keys of a map", async () =>
   const { map } = await load("map: {constructor: 1, toString: 2, hasOwnProperty: 3}");
   assertEquals(Object.entries(map), [["constructor", 1], ["toString", 2], ["hasOwnProperty", 3]]);
 });
-
-function listBomb(levels: number): string {
-  let text = "a:\n  - &a0 [1, 2]\n";
-  for (let level = 1; level < levels; level++) {
-    text += `  - &a${level} [*a${level - 1}, *a${level - 1}]\n`;
-  }
-  return text;
-}
-
-function mapBomb(levels: number): string {
-  let text = "a:\n  a0: &a0 {x: 1, y: 1}\n";
-  for (let level = 1; level < levels; level++) {
-    text += `  a${level}: &a${level} {x: *a${level - 1}, y: *a${level - 1}}\n`;
-  }
-  return text;
-}
-
-function keys(count: number): string {
-  return Array.from({ length: count }, (_, index) => `k${index}: 1`).join(", ");
-}
