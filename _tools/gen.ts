@@ -34,7 +34,12 @@ const modules: ProtoModule[] = [
   {
     source: "grpc/proto/",
     target: "grpc/",
-    files: ["google/rpc/error_details"],
+    files: [
+      "google/rpc/error_details",
+      "grpc/health/v1/health",
+      "grpc/reflection/v1/reflection",
+      "grpc/reflection/v1alpha/reflection",
+    ],
     entryPoints: false,
   },
 ];

@@ -1,4 +1,6 @@
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
+import { createHealthMonitor } from "./_health/monitor.ts";
+import { withStandardServices } from "./_standard_services.ts";
 import { checkLimits } from "./_limits.ts";
 import { createRoutes } from "./_router.ts";
 import { listen } from "./_node/listener.ts";
@@ -10,7 +12,8 @@ const DEFAULT_GRACE_MS = 10_000;
 /**
  * Starts a server. One port answers native gRPC, gRPC-Web and Connect, over
  * HTTP/2 and (gRPC-Web and Connect) over HTTP/1.1, so that gRPC clients,
- * browsers and curl share it; with `tls` too.
+ * browsers and curl share it; with `tls` too. Besides the services given it answers
+ * `grpc.health.v1`, `oaas.health` and `grpc.reflection`, `v1` and `v1alpha`.
  *
  * @throws {TypeError} when an option can't be used.
  * @throws {Error} when the address can't be taken, or the runtime is known to
@@ -42,8 +45,10 @@ export async function serve(options: ServeOptions): Promise<Server> {
     throw new RangeError(`Cannot listen on port ${port}: a port is a whole number from 0 to 65535`);
   }
   const limits = checkLimits(options.limits);
+  const health = createHealthMonitor(options.health);
   const routes = createRoutes({
     ...options,
+    services: withStandardServices(options.services, health, options.reflection ?? true),
     maxMessageBytes: limits.maxMessageBytes,
     acceptCompression: [compressionGzip, compressionBrotli],
   });
@@ -55,6 +60,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       throw new RangeError(`Cannot use graceMs ${graceMs}: it is a number of milliseconds from 0`);
     }
     signal?.removeEventListener("abort", onAbort);
+    health.drain();
     return listener.drain(graceMs);
   }
   const onAbort = () => void shutdown();

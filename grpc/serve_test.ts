@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { HealthService } from "@oprc/proto/health";
+import { DeploymentService } from "@oprc/proto/deployment";
 import { deferred, hanging, packageHandler, packageServer } from "./_testing.ts";
 import { createServiceClient, PackageClient, packageService, type Protocol, serve } from "./mod.ts";
 
@@ -58,10 +58,10 @@ for (const protocol of protocols) {
 
   Deno.test(`serve() answers an unknown service unimplemented in ${protocol}`, async () => {
     const { server, endpoint } = await packageServer();
-    const client = createServiceClient(HealthService, endpoint, { protocol });
-    const error = await assertRejects(() => client.call.check({}), ConnectError);
+    const client = createServiceClient(DeploymentService, endpoint, { protocol });
+    const error = await assertRejects(() => client.call.deploy({}), ConnectError);
     assertEquals(error.code, Code.Unimplemented);
-    assertEquals(error.rawMessage, "no service answers /oaas.health.HealthService/Check");
+    assertEquals(error.rawMessage, "no service answers /oaas.deployment.DeploymentService/Deploy");
     await client.close();
     await server.shutdown();
   });

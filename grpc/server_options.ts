@@ -1,4 +1,5 @@
 import type { ConnectError, Interceptor } from "@connectrpc/connect";
+import type { HealthSource } from "./health.ts";
 import type { ServiceRegistration } from "./registration.ts";
 
 /** How a server secures its connections. */
@@ -106,6 +107,20 @@ export interface ServeOptions {
    * @default {see each limit}
    */
   readonly limits?: ServerLimits;
+  /**
+   * Whether the server can take calls, for those who ask `grpc.health.v1` and
+   * `oaas.health`. During a shutdown it can't, whatever this says.
+   *
+   * @default {it can while it runs}
+   */
+  readonly health?: HealthSource;
+  /**
+   * Tells tools such as grpcurl and Postman which services there are and how their
+   * messages look.
+   *
+   * @default {true}
+   */
+  readonly reflection?: boolean;
   /** Starts the shutdown with the default grace when it aborts. */
   readonly signal?: AbortSignal;
   /**
