@@ -88,35 +88,28 @@ async function* batches(
   }
 }
 
-/** The watch of a store whose history can be read and announces its growth. */
-export function watchHistory(
-  history: History,
-  prefix: string,
-  options: WatchOptions = {},
+/**
+ * A watch made of a generator. A generator can't be returned from while it waits, so a consumer
+ * that stops has it woken, to end by itself.
+ *
+ * @param make Gets the bell that wakes it, and a signal that the consumer has stopped
+ */
+export function stoppable(
+  make: (bell: Bell, stopped: AbortSignal) => AsyncGenerator<Batch, void, void>,
 ): AsyncIterable<Batch> {
   return {
     [Symbol.asyncIterator](): AsyncIterator<Batch, void, void> {
       const bell = new Bell();
-      let stopped = false;
-      const source: History = {
-        get closed() {
-          return stopped || history.closed;
-        },
-        current: () => history.current(),
-        read: (after, of) => history.read(after, of),
-        listen: (of) => history.listen(of),
-        forget: (of) => history.forget(of),
-      };
-      const inner = batches(source, prefix, options, bell);
+      const stop = new AbortController();
+      const inner = make(bell, stop.signal);
       return {
         next: () =>
           inner.next().catch((error) => {
-            // A generator can't be returned from while it waits: it is woken to end by itself.
-            if (stopped) return { done: true, value: undefined };
+            if (stop.signal.aborted) return { done: true, value: undefined };
             throw error;
           }),
         async return() {
-          stopped = true;
+          stop.abort(STOPPED);
           bell.ring();
           await inner.return();
           return { done: true, value: undefined };
@@ -124,4 +117,27 @@ export function watchHistory(
       };
     },
   };
+}
+
+// One for all, as without it each abort makes an exception with a stack.
+const STOPPED = new Error("the consumer has stopped");
+
+/** The watch of a store whose history can be read and announces its growth. */
+export function watchHistory(
+  history: History,
+  prefix: string,
+  options: WatchOptions = {},
+): AsyncIterable<Batch> {
+  return stoppable((bell, stopped) => {
+    const source: History = {
+      get closed() {
+        return stopped.aborted || history.closed;
+      },
+      current: () => history.current(),
+      read: (after, of) => history.read(after, of),
+      listen: (of) => history.listen(of),
+      forget: (of) => history.forget(of),
+    };
+    return batches(source, prefix, options, bell);
+  });
 }

@@ -3,8 +3,8 @@
  * watches ({@linkcode KeyValueStore}), a store in memory, and typed storages of packages,
  * deployments and runtime states over any store.
  *
- * The store on Deno KV is in `@oprc/storage/deno-kv`, the suite that checks a store of your own
- * in `@oprc/storage/testing`.
+ * The store on Deno KV is in `@oprc/storage/deno-kv`, that on etcd in `@oprc/storage/etcd`, the
+ * suite that checks a store of your own in `@oprc/storage/testing`.
  *
  * @example
  * ```ts
@@ -102,4 +102,4 @@ export {
   storageFactory,
   type StorageFactoryOptions,
 } from "./factory.ts";
-export { openStorage, type StorageOptions } from "./open_storage.ts";
+export { type EtcdOptions, openStorage, type StorageOptions } from "./open_storage.ts";

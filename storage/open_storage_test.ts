@@ -1,4 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { peerTest } from "../tests/_peers.ts";
+import { etcdPeer, freePorts, startEtcd } from "./etcd/_testing.ts";
 import { aPackage } from "./_testing.ts";
 import { memoryStorageFactory, storageFactory } from "./factory.ts";
 import { memoryStore } from "./memory.ts";
@@ -33,12 +35,42 @@ Deno.test("openStorage() keeps what is in the file", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("openStorage() says that etcd isn't in this version", async () => {
+peerTest("openStorage() opens etcd, under the key prefix", etcdPeer, async () => {
+  await using cluster = await startEtcd();
+  const etcd = { endpoints: cluster.endpoints, timeoutMs: 3000 };
+  const storage = await openStorage({ type: "etcd", etcd, keyPrefix: "/test" });
+  const packages = storage.createPackageStorage();
+  await packages.storePackage(aPackage("a"));
+  const { kvs } = await cluster.call("kv/range", { key: btoa("/test/packages/a") });
+  const [stored] = kvs as { value: string }[];
+  assertEquals(atob(stored!.value), '{"name":"a"}');
+  await storage[Symbol.asyncDispose]();
+  await fails(packages.getPackage("a"), "closed");
+});
+
+Deno.test("openStorage() of etcd that can't be reached names the endpoints, in time", async () => {
+  const [port] = freePorts(1);
+  const endpoints = [`http://127.0.0.1:${port}`];
+  const error = await fails(
+    openStorage({ type: "etcd", etcd: { endpoints, timeoutMs: 300 } }),
+    "unavailable",
+  );
+  assertMatch(
+    error.message,
+    new RegExp(`^Cannot open etcd at ${endpoints[0]}: .* within 300 ms: `),
+  );
+  assertMatch(error.message, /ECONNREFUSED/);
+});
+
+Deno.test("openStorage() of etcd takes endpoints, and a user with a password", async () => {
   const error = await fails(openStorage({ type: "etcd" }), "invalid");
   assertEquals(
     error.message,
-    'Cannot open storage of type "etcd": this version has "memory" and "deno-kv"',
+    'Cannot open storage of type "etcd": it takes etcd, with endpoints',
   );
+  const endpoints = ["http://127.0.0.1:1"];
+  await fails(openStorage({ type: "etcd", etcd: { endpoints, username: "a" } }), "invalid");
+  await fails(openStorage({ type: "etcd", etcd: { endpoints, password: "a" } }), "invalid");
 });
 
 Deno.test("openStorage() refuses an unknown type, and names it and the known ones", async () => {
@@ -71,7 +103,7 @@ Deno.test("memoryStorageFactory() closes its store", async () => {
   await fails(factory.store.health(), "closed");
 });
 
-Deno.test("the main entry loads the code of Deno KV only when it is asked for", async () => {
+Deno.test("the main entry loads the code of Deno KV and etcd only when it is asked for", async () => {
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", new URL("./mod.ts", import.meta.url).pathname],
   }).output();
@@ -79,10 +111,12 @@ Deno.test("the main entry loads the code of Deno KV only when it is asked for", 
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
     modules: { specifier: string; dependencies?: Dependency[] }[];
   };
-  const dependsOnDenoKv = modules.filter((module) => !module.specifier.includes("/deno_kv/"))
-    .flatMap((module) => (module.dependencies ?? []).map((dependency) => ({ module, dependency })))
-    .filter(({ dependency }) => dependency.code?.specifier?.includes("/storage/deno_kv/"));
-  assertEquals(dependsOnDenoKv.map(({ dependency }) => dependency.isDynamic), [true]);
+  for (const adapter of ["deno_kv", "etcd"]) {
+    const dependencies = modules.filter(({ specifier }) => !specifier.includes(`/${adapter}/`))
+      .flatMap((module) => module.dependencies ?? [])
+      .filter(({ code }) => code?.specifier?.includes(`/storage/${adapter}/`));
+    assertEquals(dependencies.map(({ isDynamic }) => isDynamic), [true], adapter);
+  }
 });
 
 interface Dependency {

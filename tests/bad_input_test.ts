@@ -48,11 +48,16 @@ Deno.test("an unknown storage type names the key, the value, the place and the k
   assertMatch(said, /memory.*deno-kv.*etcd/);
 });
 
-Deno.test("storage type etcd says that this version has none", async () => {
+Deno.test("an etcd that can't be reached is one error in time, with its endpoint", async () => {
   const said = await startRefusal({
-    set: { ...ports, "storage.type": "etcd", "storage.etcd.endpoints": "http://127.0.0.1:2379" },
+    set: {
+      ...ports,
+      "storage.type": "etcd",
+      "storage.etcd.endpoints": "http://127.0.0.1:1",
+      "storage.etcd.timeout_ms": 300,
+    },
   });
-  assertMatch(said, /etcd.*this version.*memory.*deno-kv/s);
+  assertMatch(said, /etcd at http:\/\/127\.0\.0\.1:1 .*within 300 ms: .*ECONNREFUSED/);
 });
 
 Deno.test("malformed YAML names file, line and column", async () => {

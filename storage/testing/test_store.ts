@@ -28,6 +28,13 @@ export interface TestStoreOptions {
    * case of a watch that starts too far back isn't registered.
    */
   readonly compact?: (store: KeyValueStore) => Promise<void>;
+  /**
+   * Whether the stores that the factory makes count their revisions together, as parts of one
+   * database do. The case that takes a revision from another store isn't registered then.
+   *
+   * @default {false}
+   */
+  readonly sharedHistory?: boolean;
 }
 
 /**
@@ -39,13 +46,13 @@ export function testStore(
   factory: () => KeyValueStore | Promise<KeyValueStore>,
   options: TestStoreOptions = {},
 ): void {
-  const { name = "store", test = runtimeTest(), compact } = options;
+  const { name = "store", test = runtimeTest(), compact, sharedHistory = false } = options;
   const cases: readonly Case[] = [
     ...getCases,
     ...commitCases,
     ...limitCases,
     ...listCases,
-    ...watchCases(compact),
+    ...watchCases(compact, sharedHistory),
     ...concurrencyCases,
     ...endCases,
   ];
