@@ -53,7 +53,8 @@ function absent(
   parent: Origin,
   context: CheckContext,
 ): unknown {
-  if (schema.default !== undefined) return structuredClone(schema.default);
+  const { default: given } = schema;
+  if (given !== undefined) return typeof given === "object" ? structuredClone(given) : given;
   if (schema.optional) return undefined;
   if (schema.kind === "object") {
     return checkSection(schema, branch(parent), path, context);

@@ -15,18 +15,35 @@ export function assertFieldName(name: string): void {
   }
 }
 
-/** `keyPrefix` as files spell it: `key_prefix`. */
-export function fileName(field: string): string {
-  return field
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
-    .toLowerCase();
+/** How many answers are kept; keys of maps come from files and have no end. */
+const MAX_KNOWN = 2000;
+
+/** Remembers what a function of one text answers: a load asks for the same names many times. */
+export function remembered<T>(answer: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let found = known.get(text);
+    if (found === undefined) {
+      found = answer(text);
+      if (known.size >= MAX_KNOWN) known.clear();
+      known.set(text, found);
+    }
+    return found;
+  };
 }
 
+/** `keyPrefix` as files spell it: `key_prefix`. */
+export const fileName: (field: string) => string = remembered((field) =>
+  field
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase()
+);
+
 /** `key_prefix` or `eu-west` as a segment of a variable: `KEY_PREFIX`, `EU_WEST`. */
-export function variableSegment(key: string): string {
-  return fileName(key).replace(/[-. ]/g, "_").toUpperCase();
-}
+export const variableSegment: (key: string) => string = remembered((key) =>
+  fileName(key).replace(/[-. ]/g, "_").toUpperCase()
+);
 
 /** The variable that sets a path, or undefined where a variable can't spell it. */
 export function variableName(prefix: string, path: Path): string | undefined {

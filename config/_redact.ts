@@ -1,5 +1,5 @@
 /** Keeping secrets out of everything that is printed. */
-import { fileName, type Path } from "./_names.ts";
+import { fileName, type Path, remembered } from "./_names.ts";
 import { fields } from "./_native.ts";
 import type { Schema } from "./schema.ts";
 
@@ -10,9 +10,9 @@ const SECRET_NAME =
   /pass(?:word|wd|phrase)|(?:^|_)(?:pass|pwd|pat|jwt|dsn)(?:$|_)|secret|token|credential|cookie|(?:api|private|access|signing|encryption|secret|auth|shared)_?key/;
 
 /** Whether a name says that its value is a secret. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(fileName(name).replace(/[-. ]/g, "_"));
-}
+export const isSecretName: (name: string) => boolean = remembered((name) =>
+  SECRET_NAME.test(fileName(name).replace(/[-. ]/g, "_"))
+);
 
 /** Whether the value at a path is a secret: by the schema's word, else by the names on the way. */
 export function isSecret(schema: Schema<unknown> | undefined, path: Path): boolean {

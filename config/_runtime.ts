@@ -144,11 +144,32 @@ export function mayRead(path: string): boolean {
 /**
  * The text of a file, or undefined when there is none. Anything else than a
  * small file in UTF-8 is refused with an Error that says what it is.
+ *
+ * Read at once, not through the thread pool: that takes a tenth of the time
+ * for a file as small as these, and a service that starts has nothing else to do.
  */
 export async function readFile(path: string): Promise<string | undefined> {
-  let bytes: Uint8Array | undefined;
+  // Asked for here, so that everything below is one step.
+  const files = deno ?? await import("node:fs");
+  return interpret(path, () => readNow(files, path));
+}
+
+/** The same without holding up what else the process does. */
+export async function readFileLater(path: string): Promise<string | undefined> {
+  const bytes = await (deno === undefined ? readOnNode(path) : readOnDeno(deno, path))
+    .catch((error: unknown) => () => {
+      throw error;
+    });
+  return interpret(path, typeof bytes === "function" ? bytes : () => bytes);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Bytes as text, and failures in words. */
+function interpret(path: string, read: () => Uint8Array): string | undefined {
+  let bytes: Uint8Array;
   try {
-    bytes = await (deno === undefined ? readOnNode(path) : readOnDeno(deno, path));
+    bytes = read();
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const { name, code } = error as { name?: string; code?: string };
@@ -156,10 +177,43 @@ export async function readFile(path: string): Promise<string | undefined> {
     throw new Refusal(reason(name, code, path), { cause: error });
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw new Refusal("is not UTF-8 text");
   }
+}
+
+type NodeFiles = typeof import("node:fs");
+
+function readNow(files: typeof Deno | NodeFiles, path: string): Uint8Array {
+  if ("openSync" in files && "fstatSync" in files) {
+    const found = files.statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) throw Object.assign(new Error(), { code: "ENOENT" });
+    assertSmallFile({ isFile: found.isFile(), size: found.size });
+    const file = files.openSync(path, "r");
+    try {
+      return gather(found.size, (buffer) => files.readSync(file, buffer));
+    } finally {
+      files.closeSync(file);
+    }
+  }
+  const runtime = files as typeof Deno;
+  // Opening a pipe would wait for its other end, so look first.
+  const { isFile, size } = runtime.statSync(path);
+  assertSmallFile({ isFile, size });
+  const file = runtime.openSync(path);
+  try {
+    return gather(size, (buffer) => file.readSync(buffer));
+  } finally {
+    file.close();
+  }
+}
+
+/** Reads to the end, but never more than a configuration can be: a file may grow, or lie about its size. */
+function gather(size: number, read: (buffer: Uint8Array) => number | null): Uint8Array {
+  const chunks = new Chunks(size);
+  while (chunks.add(read(chunks.buffer)));
+  return chunks.bytes();
 }
 
 /**
@@ -217,27 +271,50 @@ function assertSmallFile(stat: { readonly isFile: boolean; readonly size: number
   if (stat.size > MAX_FILE_BYTES) throw tooLarge();
 }
 
-/** Reads to the end, but never more than a configuration can be: a file may grow, or lie about its size. */
 async function readBounded(
   read: (buffer: Uint8Array) => Promise<number | null>,
 ): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  while (true) {
-    const buffer = new Uint8Array(16 * 1024);
-    const count = await read(buffer);
-    if (count === null || count === 0) break;
-    size += count;
-    if (size > MAX_FILE_BYTES) throw tooLarge();
-    chunks.push(buffer.subarray(0, count));
+  const chunks = new Chunks(0);
+  while (chunks.add(await read(chunks.buffer)));
+  return chunks.bytes();
+}
+
+const CHUNK_BYTES = 16 * 1024;
+
+/** What was read of a file so far. */
+class Chunks {
+  readonly #chunks: Uint8Array[] = [];
+  #size = 0;
+  /** Where the next part goes. */
+  buffer: Uint8Array;
+
+  /** For a file that is said to be so large. */
+  constructor(size: number) {
+    // One more byte, so that its end is seen.
+    this.buffer = new Uint8Array(size > 0 ? size + 1 : CHUNK_BYTES);
   }
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
+
+  /** Takes what stands in the buffer; whether there may be more. */
+  add(count: number | null): boolean {
+    if (count === null || count === 0) return false;
+    this.#size += count;
+    if (this.#size > MAX_FILE_BYTES) throw tooLarge();
+    this.#chunks.push(this.buffer.subarray(0, count));
+    const left = this.buffer.subarray(count);
+    this.buffer = left.length > 0 ? left : new Uint8Array(CHUNK_BYTES);
+    return true;
   }
-  return bytes;
+
+  bytes(): Uint8Array {
+    if (this.#chunks.length === 1) return this.#chunks[0]!;
+    const bytes = new Uint8Array(this.#size);
+    let offset = 0;
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, offset);
+      offset += chunk.length;
+    }
+    return bytes;
+  }
 }
 
 function tooLarge(): Refusal {

@@ -7,29 +7,24 @@ export type Checked = { readonly value: unknown } | { readonly expected: string 
 
 /** Checks a value that has its own type. */
 export function checkScalar(schema: Schema<unknown>, value: unknown): Checked {
-  const expected = { expected: expectation(schema) };
+  if (schema.kind === "duration" || schema.kind === "size") return checkQuantity(schema, value);
+  return isRight(schema, value) ? { value } : { expected: expectation(schema) };
+}
+
+function isRight(schema: Schema<unknown>, value: unknown): boolean {
   switch (schema.kind) {
     case "string":
-      return typeof value === "string" && inRange(schema, value.length) && matches(schema, value)
-        ? { value }
-        : expected;
+      return typeof value === "string" && inRange(schema, value.length) && matches(schema, value);
     case "enum":
-      return typeof value === "string" && schema.values!.includes(value) ? { value } : expected;
+      return typeof value === "string" && schema.values!.includes(value);
     case "url":
-      return typeof value === "string" && isUrl(schema, value) ? { value } : expected;
+      return typeof value === "string" && isUrl(schema, value);
     case "boolean":
-      return typeof value === "boolean" ? { value } : expected;
-    case "duration":
-    case "size":
-      return checkQuantity(schema, value);
+      return typeof value === "boolean";
     case "integer":
-      return typeof value === "number" && Number.isSafeInteger(value) && inRange(schema, value)
-        ? { value }
-        : expected;
+      return typeof value === "number" && Number.isSafeInteger(value) && inRange(schema, value);
     default:
-      return typeof value === "number" && Number.isFinite(value) && inRange(schema, value)
-        ? { value }
-        : expected;
+      return typeof value === "number" && Number.isFinite(value) && inRange(schema, value);
   }
 }
 

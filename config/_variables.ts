@@ -74,14 +74,14 @@ export function fromVariables(
   known: Branch,
   context: Context,
 ): Branch | undefined {
-  const names = variableNames(prefix, schema, known);
+  let names: Map<string, Path> | undefined;
   const given = new Map<string, string>();
   const targets: { variable: Variable; target: Target }[] = [];
   for (const variable of [...variables].sort((a, b) => a.name < b.name ? -1 : 1)) {
     const target = resolveName(prefix, variable.stands ?? variable.name, schema, known);
     const origin: Origin = { source: variable.source, at: [] };
     if (target === undefined) {
-      reportUnknown(variable, origin, names, context);
+      reportUnknown(variable, origin, names ??= variableNames(prefix, schema, known), context);
     } else if (target === "ambiguous") {
       context.problems.add({
         code: "ambiguous",

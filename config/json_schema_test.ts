@@ -64,8 +64,9 @@ async function loads(value: object, strict: boolean): Promise<boolean> {
     await loaderOf(files, strict ? {} : { OAAS_NAME: "abc" }).load(schema);
     return true;
   } catch (error) {
-    if (isConfigError(error)) return false;
-    throw error;
+    if (!isConfigError(error)) throw error;
+    // What one file lacks, another may say.
+    return !strict && error.issues.every(({ code }) => code === "missing");
   }
 }
 

@@ -6,7 +6,14 @@ import { readLayers, type ReadOptions } from "./_read_layers.ts";
 import { finish } from "./_finish.ts";
 import type { FileSystem } from "./_recorder.ts";
 import { asNative } from "./_native.ts";
-import { fixedEnvironment, listFiles, mayRead, processEnvironment, readFile } from "./_runtime.ts";
+import {
+  fixedEnvironment,
+  listFiles,
+  mayRead,
+  processEnvironment,
+  readFile,
+  readFileLater,
+} from "./_runtime.ts";
 import { assertVariables } from "./_variables.ts";
 import { type RemoteState, Watch } from "./_watch.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
@@ -243,7 +250,10 @@ export class ConfigLoader {
       if (issues.length > 0) throw new ConfigError(issues);
       return state;
     };
-    return await Watch.start<T>(load, this.#read, options);
+    // A service that runs isn't held up by a slow disk; one that starts waits anyway.
+    const { readFile: read, listFiles } = this.#read;
+    const files = { readFile: read === readFile ? readFileLater : read, listFiles };
+    return await Watch.start<T>(load, files, options);
   }
 
   async #load(
