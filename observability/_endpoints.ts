@@ -1,3 +1,4 @@
+import { MEDIA_TYPES, preferredFormat } from "./_metric_text.ts";
 import type { HealthKind, HealthRegistry, HealthReport } from "./health_registry.ts";
 import type { MetricsRegistry } from "./metrics_registry.ts";
 
@@ -13,7 +14,8 @@ export interface EndpointRequest {
 export interface EndpointResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** As a whole, or in pieces, each handed on when it is there. */
+  readonly body: string | AsyncIterable<string>;
 }
 
 const PROBES: ReadonlyMap<string, HealthKind> = new Map([
@@ -38,7 +40,19 @@ export async function answer(
     return response(405, TEXT, "method not allowed\n", { allow: "GET, HEAD" });
   }
   if (kind !== undefined) return probe(await health.check(kind), wantsJson(accept));
-  return response(200, registry.contentType, await registry.text());
+  const format = registry.includesOthers ? "prometheus" : preferredFormat(accept);
+  return response(200, MEDIA_TYPES[format], await started(registry.pieces({ format })), {
+    vary: "accept",
+  });
+}
+
+/** Waits for the first piece, so that a metric that can't be read still makes a 500. */
+async function started(pieces: AsyncGenerator<string>): Promise<AsyncIterable<string>> {
+  const first = await pieces.next();
+  return (async function* () {
+    if (!first.done) yield first.value;
+    yield* pieces;
+  })();
 }
 
 function probe(report: HealthReport, json: boolean): EndpointResponse {
@@ -61,7 +75,7 @@ function wantsJson(accept: string): boolean {
 function response(
   status: number,
   contentType: string,
-  body: string,
+  body: EndpointResponse["body"],
   headers: Readonly<Record<string, string>> = {},
 ): EndpointResponse {
   return {

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
-import type { ServiceMetrics } from "./service_metrics.ts";
+import type { MethodMetrics } from "./_method_metrics.ts";
 
 /** What a request came to. */
 export interface Outcome {
@@ -15,20 +15,18 @@ const FAULTS: ReadonlySet<string> = new Set(["unknown", "internal", "data_loss",
 
 /** Counts one request from its start to its end. */
 export class Observation {
-  readonly #metrics: ServiceMetrics;
-  readonly #method: { readonly method: string };
+  readonly #metrics: MethodMetrics;
   readonly #logger: Logger | undefined;
   readonly #clock: Clock;
   readonly #started: number;
   #ended = false;
 
-  constructor(metrics: ServiceMetrics, method: string, logger: Logger | undefined, clock: Clock) {
+  constructor(metrics: MethodMetrics, logger: Logger | undefined, clock: Clock) {
     this.#metrics = metrics;
-    this.#method = { method };
     this.#logger = logger;
     this.#clock = clock;
     this.#started = clock.now();
-    metrics.activeConnections.inc(this.#method);
+    metrics.active.inc();
   }
 
   /** Metrics need no context. */
@@ -40,16 +38,16 @@ export class Observation {
   end({ code, failed, error }: Outcome): void {
     if (this.#ended) return;
     this.#ended = true;
-    const { method } = this.#method;
     const durationMs = this.#clock.now() - this.#started;
-    this.#metrics.activeConnections.dec(this.#method);
-    this.#metrics.requestsTotal.inc({ method, code });
-    this.#metrics.requestDuration.observe(this.#method, durationMs / 1_000);
-    if (failed) this.#metrics.errorsTotal.inc({ method, code });
+    const metrics = this.#metrics;
+    metrics.active.dec();
+    metrics.requests(code).inc();
+    metrics.duration.observe(durationMs / 1_000);
+    if (failed) metrics.errors(code).inc();
     const level = failed ? "info" : "debug";
     if (!this.#logger?.enabled(level)) return;
     this.#logger[level](failed ? "call failed" : "call ended", {
-      method,
+      method: metrics.method,
       code,
       duration_ms: Math.round(durationMs * 1_000) / 1_000,
       error: error instanceof Error && !FAULTS.has(code) ? error.message : error,

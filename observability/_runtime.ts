@@ -1,5 +1,6 @@
 /** All that this package asks of Deno or Node. */
-import { writeSync } from "node:fs";
+import { readdirSync, readFileSync, writeSync } from "node:fs";
+import { PerformanceObserver } from "node:perf_hooks";
 import { isatty } from "node:tty";
 import {
   clearTimeout as nodeClearTimeout,
@@ -14,6 +15,7 @@ const { process } = globalThis as unknown as {
   process: {
     env: Record<string, string | undefined>;
     version: string;
+    cpuUsage(): { user: number; system: number };
     memoryUsage(): { rss: number; heapTotal: number; heapUsed: number };
   };
 };
@@ -100,4 +102,61 @@ export function runtimeAttributes(): Record<string, string> {
     "process.runtime.version": deno ? Deno.version.deno : process.version.slice(1),
     "service.instance.id": crypto.randomUUID(),
   };
+}
+
+/** Seconds of processor time used so far. */
+export function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** How many files are open; `undefined` where the system doesn't say, or may not be asked. */
+export function openFiles(): number | undefined {
+  if (!mayReadProc()) return undefined;
+  try {
+    // Reading the folder opens one more.
+    return readdirSync("/proc/self/fd").length - 1;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many may be open. */
+export function maxOpenFiles(): number | undefined {
+  if (!mayReadProc()) return undefined;
+  try {
+    const limits = readFileSync("/proc/self/limits", "utf8");
+    const soft = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1]);
+    return Number.isNaN(soft) ? undefined : soft;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Deno wants all permissions for /proc, and would ask the person at the terminal. */
+function mayReadProc(): boolean {
+  if (typeof Deno === "undefined") return true;
+  const names = ["env", "ffi", "net", "read", "run", "sys", "write"] as const;
+  return names.every((name) => Deno.permissions.querySync({ name }).state === "granted");
+}
+
+/** Node's numbers for what was collected. */
+const GC_KINDS: Readonly<Record<number, string>> = {
+  1: "minor",
+  4: "major",
+  8: "incremental",
+  16: "weakcb",
+};
+
+/** Tells of each collection of garbage, where the runtime does; the answer ends it. */
+export function onGarbageCollected(callback: (kind: string, seconds: number) => void): () => void {
+  if (!PerformanceObserver.supportedEntryTypes.includes("gc")) return () => {};
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const { detail } = entry as { detail?: { kind?: number } };
+      callback(GC_KINDS[detail?.kind ?? 0] ?? "other", entry.duration / 1_000);
+    }
+  });
+  observer.observe({ entryTypes: ["gc"] });
+  return () => observer.disconnect();
 }

@@ -53,14 +53,37 @@ async function respond(
     request.resume();
     const [path = "/"] = url.split("?", 1);
     const answer = await handler({ method, path, accept }).catch(failure);
-    const bytes = Buffer.from(answer.body);
-    response.writeHead(answer.status, { ...answer.headers, "content-length": bytes.length });
-    // What answers HEAD goes out without its body.
-    response.end(bytes);
+    if (typeof answer.body === "string") {
+      const bytes = Buffer.from(answer.body);
+      response.writeHead(answer.status, { ...answer.headers, "content-length": bytes.length });
+      // What answers HEAD goes out without its body.
+      response.end(bytes);
+      return;
+    }
+    response.writeHead(answer.status, { ...answer.headers });
+    for await (const piece of answer.body) {
+      if (response.destroyed) return;
+      if (!response.write(piece)) await drained(response);
+    }
+    response.end();
   } catch {
     // The client has gone.
     response.destroy();
   }
+}
+
+/** Until the client has taken what was written, or has gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+    if (response.destroyed) done();
+  });
 }
 
 function failure(error: unknown): EndpointResponse {

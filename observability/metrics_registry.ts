@@ -1,11 +1,7 @@
-import {
-  createCounter,
-  createGauge,
-  createHistogram,
-  createPromRegistry,
-  type MetricSpec,
-  type PromRegistry,
-} from "./_prom_client.ts";
+import { CounterCell, GaugeCell, HistogramCell } from "./_cells.ts";
+import { familyText, MEDIA_TYPES, type MetricFamily, type MetricFormat } from "./_metric_text.ts";
+import { nextTurn } from "./_runtime.ts";
+import { SeriesMap } from "./_series.ts";
 import type { Counter, Gauge, Histogram } from "./metric.ts";
 
 /** Settings of a {@linkcode MetricsRegistry}. */
@@ -50,6 +46,27 @@ export interface HistogramOptions<Name extends string = string> extends MetricOp
    * @default 5 ms to 10 s, in seconds
    */
   readonly buckets?: readonly number[];
+  /**
+   * Whether each bucket keeps the trace id of its latest value, if that was measured
+   * inside a sampled span; scrapers see them in the OpenMetrics format.
+   * @default false
+   */
+  readonly exemplars?: boolean;
+}
+
+/** Metrics that others have: a registry of prom-client is one. */
+export interface MetricsSource {
+  /** Their text in Prometheus' format. */
+  metrics(): string | Promise<string>;
+}
+
+/** Settings of {@linkcode MetricsRegistry.text}. */
+export interface MetricsTextOptions {
+  /**
+   * `prometheus`: text format 0.0.4; `openmetrics`: OpenMetrics 1.0, with exemplars.
+   * @default "prometheus"
+   */
+  readonly format?: "prometheus" | "openmetrics";
 }
 
 const METRIC_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -57,11 +74,23 @@ const DEFAULT_MAX_SERIES = 1_000;
 /** What Prometheus' own clients take for requests, in seconds. */
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** How long a scrape may go on before others get their turn. */
+const TURN_MS = 2;
+/** How much text is put together before it is handed on. */
+const PIECE_LENGTH = 16_384;
+
 interface Registered {
-  readonly kind: "counter" | "gauge" | "histogram";
   /** What a second registration must agree with. */
   readonly shape: string;
   readonly metric: Counter | Gauge | Histogram;
+  readonly family: MetricFamily;
+}
+
+interface Spec {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly maxSeries: number;
 }
 
 /**
@@ -84,10 +113,11 @@ interface Registered {
  * ```
  */
 export class MetricsRegistry {
-  readonly #prom: PromRegistry = createPromRegistry();
   readonly #maxSeries: number;
   readonly #metrics = new Map<string, Registered>();
   readonly #collectors = new Map<string, () => void>();
+  readonly #callbacks = new Set<() => void>();
+  readonly #sources = new Set<MetricsSource>();
 
   /**
    * An empty registry.
@@ -100,14 +130,77 @@ export class MetricsRegistry {
     this.#maxSeries = maxSeries;
   }
 
-  /** The media type of {@linkcode text}. */
+  /** The media type of {@linkcode text} in Prometheus' format. */
   get contentType(): string {
-    return this.#prom.contentType;
+    return MEDIA_TYPES.prometheus;
   }
 
-  /** All metrics in Prometheus' text format. */
-  text(): Promise<string> {
-    return this.#prom.metrics();
+  /**
+   * All metrics as text.
+   *
+   * @throws what a `collect` function throws
+   */
+  async text(options: MetricsTextOptions = {}): Promise<string> {
+    let text = "";
+    for await (const piece of this.pieces(options)) text += piece;
+    return text;
+  }
+
+  /**
+   * The same text, piece by piece. Between the pieces others get their turn, so that
+   * however many series there are, nobody waits for the scrape.
+   *
+   * @throws what a `collect` function throws
+   */
+  async *pieces(options: MetricsTextOptions = {}): AsyncGenerator<string, void, undefined> {
+    const { format = "prometheus" } = options;
+    for (const callback of [...this.#callbacks, ...this.#collectors.values()]) callback();
+    let piece = "";
+    let began = performance.now();
+    for (const text of this.#texts(format)) {
+      piece += text;
+      const late = performance.now() - began > TURN_MS;
+      if (!late && piece.length < PIECE_LENGTH) continue;
+      yield piece;
+      piece = "";
+      if (!late) continue;
+      await new Promise<void>((resolve) => nextTurn(resolve));
+      began = performance.now();
+    }
+    // Others' metrics have no OpenMetrics form here.
+    if (format === "prometheus") {
+      for (const source of this.#sources) piece += (await source.metrics()).trimEnd() + "\n";
+    }
+    const empty = this.#metrics.size === 0 && this.#sources.size === 0;
+    yield format === "openmetrics" ? `${piece}# EOF\n` : empty ? "\n" : piece;
+  }
+
+  *#texts(format: MetricFormat): Generator<string> {
+    for (const { family } of this.#metrics.values()) yield* familyText(family, format);
+  }
+
+  /**
+   * Calls `callback` before each scrape, to set what is only known by looking; the
+   * function answered ends that. What it throws fails the scrape.
+   */
+  onScrape(callback: () => void): () => void {
+    this.#callbacks.add(callback);
+    return () => void this.#callbacks.delete(callback);
+  }
+
+  /** Whether metrics of others are shown, which OpenMetrics can't. */
+  get includesOthers(): boolean {
+    return this.#sources.size > 0;
+  }
+
+  /**
+   * Shows the metrics of another registry too, such as prom-client's, behind its own;
+   * the function answered ends that. They come in Prometheus' format only, so the
+   * metrics server speaks that one from then on.
+   */
+  include(source: MetricsSource): () => void {
+    this.#sources.add(source);
+    return () => void this.#sources.delete(source);
   }
 
   /**
@@ -116,13 +209,14 @@ export class MetricsRegistry {
    * @throws {TypeError} when the name is illegal, or taken by another kind of metric
    */
   counter<Name extends string = never>(name: string, options: MetricOptions<Name>): Counter<Name> {
-    return this.#getOrCreate(
-      "counter",
-      name,
-      options,
-      "",
-      (spec) => createCounter(this.#prom, spec),
-    );
+    return this.#getOrCreate<Counter>("counter", name, options, "", ({ labels, maxSeries }) => {
+      const series = new SeriesMap(labels, maxSeries, () => new CounterCell());
+      const metric: Counter = {
+        inc: (labels = {}, value) => series.at(labels).inc(value),
+        series: (labels) => series.at(labels),
+      };
+      return { metric, family: { kind: "counter", name, help: options.help, series } };
+    });
   }
 
   /**
@@ -131,13 +225,16 @@ export class MetricsRegistry {
    * @throws {TypeError} when the name is illegal, or taken by another kind of metric
    */
   gauge<Name extends string = never>(name: string, options: GaugeOptions<Name>): Gauge<Name> {
-    const gauge: Gauge<Name> = this.#getOrCreate(
-      "gauge",
-      name,
-      options,
-      "",
-      (spec) => createGauge(this.#prom, spec, () => this.#collectors.get(name)?.()),
-    );
+    const gauge = this.#getOrCreate<Gauge>("gauge", name, options, "", ({ labels, maxSeries }) => {
+      const series = new SeriesMap(labels, maxSeries, () => new GaugeCell());
+      const metric: Gauge = {
+        set: (labels, value) => series.at(labels).set(value),
+        inc: (labels = {}, value) => series.at(labels).inc(value),
+        dec: (labels = {}, value) => series.at(labels).dec(value),
+        series: (labels) => series.at(labels),
+      };
+      return { metric, family: { kind: "gauge", name, help: options.help, series } };
+    });
     if (options.collect !== undefined) {
       const collect = options.collect;
       this.#collectors.set(name, () => collect(gauge));
@@ -155,7 +252,7 @@ export class MetricsRegistry {
     name: string,
     options: HistogramOptions<Name>,
   ): Histogram<Name> {
-    const { buckets = DEFAULT_BUCKETS } = options;
+    const { buckets = DEFAULT_BUCKETS, exemplars = false } = options;
     const growing = buckets.every((bound, i) =>
       Number.isFinite(bound) && (i === 0 || bound > buckets[i - 1]!)
     );
@@ -163,21 +260,25 @@ export class MetricsRegistry {
       const shown = `[${buckets.join(", ")}]`;
       throw new RangeError(`Cannot register metric "${name}": buckets ${shown} don't grow`);
     }
-    return this.#getOrCreate(
-      "histogram",
-      name,
-      options,
-      ` and buckets [${buckets.join(", ")}]`,
-      (spec) => createHistogram(this.#prom, spec, buckets),
-    );
+    const bounds = [...buckets];
+    const extra = ` and buckets [${bounds.join(", ")}]${exemplars ? " with exemplars" : ""}`;
+    return this.#getOrCreate<Histogram>("histogram", name, options, extra, (spec) => {
+      const create = () => new HistogramCell(bounds, exemplars);
+      const series = new SeriesMap(spec.labels, spec.maxSeries, create);
+      const metric: Histogram = {
+        observe: (labels, value) => series.at(labels).observe(value),
+        series: (labels) => series.at(labels),
+      };
+      return { metric, family: { kind: "histogram", name, help: options.help, series, bounds } };
+    });
   }
 
   #getOrCreate<M extends Counter | Gauge | Histogram>(
-    kind: Registered["kind"],
+    kind: MetricFamily["kind"],
     name: string,
     options: MetricOptions,
     extra: string,
-    create: (spec: MetricSpec) => M,
+    create: (spec: Spec) => { readonly metric: M; readonly family: MetricFamily },
   ): M {
     const { labels = [], maxSeries = this.#maxSeries } = options;
     checkMaxSeries(`Cannot register metric "${name}"`, maxSeries);
@@ -190,8 +291,8 @@ export class MetricsRegistry {
       );
     }
     check(name, kind, labels);
-    const metric = create({ name, help: options.help, labels, maxSeries });
-    this.#metrics.set(name, { kind, shape, metric });
+    const { metric, family } = create({ name, help: options.help, labels: [...labels], maxSeries });
+    this.#metrics.set(name, { shape, metric, family });
     return metric;
   }
 }

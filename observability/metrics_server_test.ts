@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { installed, peerTest } from "./testdata/peer.ts";
 import { HealthRegistry } from "./health_registry.ts";
 import { MetricsRegistry } from "./metrics_registry.ts";
 import {
@@ -57,6 +58,23 @@ Deno.test("setupMetricsServer() serves the registry's metrics at /metrics", asyn
     assertEquals(headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
     const labels = { method: "/test.Echo/Say", code: "ok" };
     assertEquals(valueOf(parsePrometheus(body), "package_manager_requests_total", labels), 3);
+  });
+});
+
+Deno.test("setupMetricsServer() speaks OpenMetrics to who prefers it, unless others' metrics are shown", async () => {
+  const registry = new MetricsRegistry();
+  registry.counter("reads_total", { help: "For the test." }).inc();
+  const headers = { accept: "application/openmetrics-text;version=1.0.0,text/plain;q=0.5" };
+  await withServer({ registry }, async (ask) => {
+    const { headers: answered, body } = await ask("/metrics", { headers });
+    const type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    assertEquals(answered.get("content-type"), type);
+    assertEquals(answered.get("vary"), "accept");
+    assertMatch(body, /reads_total 1\n# EOF\n$/);
+    registry.include({ metrics: () => "# TYPE theirs gauge\ntheirs 1\n" });
+    const again = await ask("/metrics", { headers });
+    assertMatch(again.headers.get("content-type")!, /^text\/plain/);
+    assertEquals(valueOf(parsePrometheus(again.body), "theirs"), 1);
   });
 });
 
@@ -307,22 +325,10 @@ Deno.test("setupMetricsServer() doesn't start when the signal has aborted", asyn
   await assertRejects(() => starting, Error, "not any more");
 });
 
-const promtool = await installed("promtool");
-const required = Deno.env.get("OPRC_REQUIRE_PEERS") === "1";
-
-async function installed(program: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args: ["--version"] }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
-Deno.test({
-  name: "setupMetricsServer() serves metrics that promtool has nothing to say about" +
-    (promtool ? "" : " (promtool is not installed: Debian package prometheus)"),
-  ignore: !promtool && !required,
-  async fn() {
+peerTest(
+  "setupMetricsServer() serves metrics that promtool has nothing to say about",
+  { peer: "promtool (Debian package prometheus)", found: await installed("promtool") },
+  async () => {
     const metrics = new ServiceMetrics("package-manager");
     const labels = { method: '/test.Echo/"Say"\n', code: "ok" };
     metrics.requestsTotal.inc(labels);
@@ -345,4 +351,4 @@ Deno.test({
       assertEquals([said, code], ["", 0]);
     });
   },
-});
+);

@@ -42,8 +42,18 @@ export type {
   HistogramOptions,
   MetricOptions,
   MetricsRegistryOptions,
+  MetricsSource,
+  MetricsTextOptions,
 } from "./metrics_registry.ts";
-export type { Counter, Gauge, Histogram, Labels } from "./metric.ts";
+export type {
+  Counter,
+  CounterSeries,
+  Gauge,
+  GaugeSeries,
+  Histogram,
+  HistogramSeries,
+  Labels,
+} from "./metric.ts";
 export { ServiceMetrics } from "./service_metrics.ts";
 export type { ServiceMetricsOptions } from "./service_metrics.ts";
 export { observeProcess } from "./process_metrics.ts";

@@ -1,3 +1,4 @@
+import { methodMetrics } from "./_method_metrics.ts";
 import { Observation } from "./_observation.ts";
 import { failure, observeStream, OK } from "./_observe_stream.ts";
 import { systemClock } from "./_runtime.ts";
@@ -65,9 +66,12 @@ export function observeConnect(
   options: ObserveConnectOptions = {},
 ): ConnectInterceptor {
   const { logger, clock = systemClock } = options;
+  const metricsOf = methodMetrics(
+    metrics,
+    ({ parent, name }: ObservedRequest["method"]) => `/${parent.typeName}/${name}`,
+  );
   return (next) => async (request) => {
-    const method = `/${request.method.parent.typeName}/${request.method.name}`;
-    const observation = new Observation(metrics, method, logger, clock);
+    const observation = new Observation(metricsOf(request.method), logger, clock);
     try {
       const response = await next(request);
       if (!response.stream) {

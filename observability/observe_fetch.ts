@@ -1,3 +1,4 @@
+import { methodMetrics } from "./_method_metrics.ts";
 import { Observation } from "./_observation.ts";
 import { systemClock } from "./_runtime.ts";
 import type { Clock } from "./clock.ts";
@@ -58,10 +59,11 @@ export function observeFetch<Rest extends unknown[] = []>(
   options: ObserveFetchOptions,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   const { route, logger, clock = systemClock } = options;
+  const metricsOf = methodMetrics(metrics, (name: string) => name);
   return async (request, ...rest) => {
     const declared = typeof route === "string" ? route : route(request) ?? "other";
     const method = METHODS.has(request.method) ? request.method : "OTHER";
-    const observation = new Observation(metrics, `${method} ${declared}`, logger, clock);
+    const observation = new Observation(metricsOf(`${method} ${declared}`), logger, clock);
     try {
       const response = await handler(request, ...rest);
       const { status } = response;

@@ -62,3 +62,42 @@ Deno.test("observeProcess() refuses an interval that isn't positive", () => {
     assertThrows(() => observeProcess(new MetricsRegistry(), { intervalMs }), RangeError);
   }
 });
+
+Deno.test("observeProcess() shows processor time, open files and the start of the process", async () => {
+  const registry = new MetricsRegistry();
+  for (let i = 0; i < 2; i++) observeProcess(registry, { clock: new FakeClock() }).shutdown();
+  const read = async (name: string) => valueOf(parsePrometheus(await registry.text()), name)!;
+  const before = await read("process_cpu_seconds_total");
+  const until = performance.now() + 50;
+  while (performance.now() < until);
+  const used = await read("process_cpu_seconds_total") - before;
+  assertGreater(used, 0.01);
+  // Registered twice, counted once.
+  assertEquals(used < 1, true, `${used}`);
+  assertGreater(await read("process_open_fds"), 2);
+  assertGreater(await read("process_max_fds"), 20);
+  const started = await read("process_start_time_seconds");
+  assertEquals(Math.abs(started - performance.timeOrigin / 1_000) < 1, true);
+});
+
+Deno.test("observeProcess() leaves out what it may not read", async () => {
+  const program = `
+    import { MetricsRegistry, observeProcess } from "${new URL("mod.ts", import.meta.url)}";
+    const registry = new MetricsRegistry();
+    observeProcess(registry).shutdown();
+    console.log(await registry.text());`;
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(file, program);
+    const config = new URL("../deno.json", import.meta.url).pathname;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", `--config=${config}`, file],
+    }).output();
+    const samples = parsePrometheus(new TextDecoder().decode(stdout).trimEnd() + "\n");
+    assertEquals(valueOf(samples, "process_open_fds"), undefined);
+    assertEquals(valueOf(samples, "process_max_fds"), undefined);
+    assertExists(valueOf(samples, "process_heap_used_bytes"));
+  } finally {
+    await Deno.remove(file);
+  }
+});

@@ -78,6 +78,7 @@ export class ServiceMetrics {
       labels: ["method"],
       maxSeries,
       buckets,
+      exemplars: true,
     });
     this.activeConnections = registry.gauge(`${prefix}_active_connections`, {
       help: "Requests under way.",
