@@ -158,7 +158,7 @@ function listOf(names: readonly string[]): string {
 }
 
 /** The wire contract has no such messages, but the functions of this package take any. */
-function isForeign(schema: DescMessage): boolean {
+export function isForeign(schema: DescMessage): boolean {
   return schema.typeName.startsWith("google.protobuf.") ||
     schema.fields.some((field) =>
       field.oneof !== undefined || field.scalar === ScalarType.BYTES ||

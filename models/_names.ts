@@ -70,12 +70,13 @@ export function isFunctionReference(text: string): boolean {
 
 const NUMBER = "(?:0|[1-9]\\d*)";
 const PRE_RELEASE = `(?:${NUMBER}|\\d*[A-Za-z-][0-9A-Za-z-]*)`;
-const VERSION = new RegExp(
+/** A semantic version (semver.org 2.0.0), or `1.0` without its last number. */
+export const VERSION: RegExp = new RegExp(
   `^${NUMBER}\\.${NUMBER}(?:\\.${NUMBER}(?:-${PRE_RELEASE}(?:\\.${PRE_RELEASE})*)?` +
     `(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?)?$`,
 );
 
-/** A semantic version (semver.org 2.0.0), or `1.0` without its last number. */
+/** A version of a length that is a name's. */
 export function isVersion(text: string): boolean {
   return text.length <= MAX_NAME_LENGTH && VERSION.test(text);
 }

@@ -4,6 +4,7 @@
  * compares with what is there and ends with 1 on a difference.
  */
 import { checkSource } from "./check.ts";
+import { commentsSource, readComments } from "./comments.ts";
 import { readSource } from "./read.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -27,24 +28,52 @@ async function formatted(path: string, text: string): Promise<string> {
   return decoder.decode(stdout);
 }
 
-const sources: Record<string, string> = {
-  "models/gen/check.ts": checkSource(),
-  "models/gen/read.ts": readSource(),
-};
+const folder = "models/";
+
+/** What to write, in an order in which a later step may use what an earlier one made. */
+const steps: readonly (() => Promise<Map<string, string>>)[] = [
+  async () =>
+    new Map([
+      ["gen/comments.ts", commentsSource(await readComments())],
+      ["gen/check.ts", checkSource()],
+      ["gen/read.ts", readSource()],
+    ]),
+  // These run the package, so they see the code above only when it is loaded anew.
+  async () => {
+    const { docs } = await import("./docs.ts");
+    const { schemas } = await import("./schemas.ts");
+    return new Map([...await docs(await readComments()), ...schemas()]);
+  },
+];
+
+const isCheck = Deno.args.includes("--check");
 const stale: string[] = [];
-await Promise.all(
-  Object.entries(sources).map(async ([path, source]) => {
-    const text = await formatted(path, source);
-    const file = new URL(path, root);
-    if (!Deno.args.includes("--check")) {
-      await Deno.mkdir(new URL("./", file), { recursive: true });
-      return Deno.writeTextFile(file, text);
-    }
+const made = new Set<string>();
+for (const step of steps) {
+  const sources = [...await step()];
+  await Promise.all(sources.map(async ([name, source]) => {
+    made.add(name);
+    const text = await formatted(name, source);
+    const file = new URL(`${folder}${name}`, root);
     const present = await Deno.readTextFile(file).catch(() => undefined);
-    if (present !== text) stale.push(path);
-  }),
-);
+    if (present === text) return;
+    if (isCheck) stale.push(name);
+    else {
+      await Deno.mkdir(new URL("./", file), { recursive: true });
+      await Deno.writeTextFile(file, text);
+    }
+  }));
+}
+// Everything in these folders is made; what isn't any more has to go.
+for (const name of ["gen", "schemas", "docs/messages"]) {
+  for await (const entry of Deno.readDir(new URL(`${folder}${name}/`, root))) {
+    const path = `${name}/${entry.name}`;
+    if (made.has(path)) continue;
+    if (isCheck) stale.push(path);
+    else await Deno.remove(new URL(`${folder}${path}`, root));
+  }
+}
 if (stale.length > 0) {
-  console.error(`Not what deno task gen makes: ${stale.sort().join(", ")}`);
+  console.error(`Not what deno task gen makes: ${stale.sort().join(", ")} in ${folder}`);
   Deno.exit(1);
 }
