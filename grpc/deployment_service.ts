@@ -1,4 +1,3 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
   type DeleteDeploymentRequest,
   type DeleteDeploymentResponseSchema,
@@ -10,7 +9,12 @@ import {
   type ScaleDeploymentRequest,
   type ScaleDeploymentResponseSchema,
 } from "@oprc/proto/deployment";
-import { type CallContext, registerService, type ServiceRegistration } from "./registration.ts";
+import {
+  type Answer,
+  type CallContext,
+  registerService,
+  type ServiceRegistration,
+} from "./registration.ts";
 
 /**
  * Answers the service of deployments, one method for each call. What a method throws goes
@@ -22,22 +26,22 @@ export interface DeploymentServiceHandler {
   deploy(
     request: DeployRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof DeployResponseSchema>>;
+  ): Answer<typeof DeployResponseSchema>;
   /** Reads how a deployment stands. */
   getDeploymentStatus(
     request: GetDeploymentStatusRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof GetDeploymentStatusResponseSchema>>;
+  ): Answer<typeof GetDeploymentStatusResponseSchema>;
   /** Sets how many replicas each function of a deployment has. */
   scaleDeployment(
     request: ScaleDeploymentRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof ScaleDeploymentResponseSchema>>;
+  ): Answer<typeof ScaleDeploymentResponseSchema>;
   /** Ends a deployment and forgets it. */
   deleteDeployment(
     request: DeleteDeploymentRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof DeleteDeploymentResponseSchema>>;
+  ): Answer<typeof DeleteDeploymentResponseSchema>;
 }
 
 /**

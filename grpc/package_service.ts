@@ -1,4 +1,3 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
   type CreatePackageRequest,
   type CreatePackageResponseSchema,
@@ -14,7 +13,12 @@ import {
   type ReportStatusRequest,
   type ReportStatusResponseSchema,
 } from "@oprc/proto/package";
-import { type CallContext, registerService, type ServiceRegistration } from "./registration.ts";
+import {
+  type Answer,
+  type CallContext,
+  registerService,
+  type ServiceRegistration,
+} from "./registration.ts";
 
 /**
  * Answers the Package Manager's service, one method for each call. What a method throws goes
@@ -26,32 +30,32 @@ export interface PackageServiceHandler {
   createPackage(
     request: CreatePackageRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof CreatePackageResponseSchema>>;
+  ): Answer<typeof CreatePackageResponseSchema>;
   /** Reads one package by its name. */
   getPackage(
     request: GetPackageRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof GetPackageResponseSchema>>;
+  ): Answer<typeof GetPackageResponseSchema>;
   /** Lists packages in the order of their names. */
   listPackages(
     request: ListPackagesRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof ListPackagesResponseSchema>>;
+  ): Answer<typeof ListPackagesResponseSchema>;
   /** Deletes a package that nothing depends on. */
   deletePackage(
     request: DeletePackageRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof DeletePackageResponseSchema>>;
+  ): Answer<typeof DeletePackageResponseSchema>;
   /** Deploys a class of a stored package to one or more clusters. */
   deployClass(
     request: DeployClassRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof DeployClassResponseSchema>>;
+  ): Answer<typeof DeployClassResponseSchema>;
   /** Takes what a cluster says of its deployment. */
   reportDeploymentStatus(
     request: ReportStatusRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof ReportStatusResponseSchema>>;
+  ): Answer<typeof ReportStatusResponseSchema>;
 }
 
 /**

@@ -35,11 +35,14 @@ export interface CallContext {
   readonly values: ContextValues;
 }
 
+/** What a handler answers: the response, or the fields of it that are not empty; at once or later. */
+export type Answer<O extends DescMessage> = MessageInitShape<O> | Promise<MessageInitShape<O>>;
+
 /** A handler of a unary call. */
 export type UnaryHandler<I extends DescMessage, O extends DescMessage> = (
   request: MessageShape<I>,
   context: CallContext,
-) => Promise<MessageInitShape<O>>;
+) => Answer<O>;
 
 /** A handler of one call of any kind. */
 export type MethodHandler<M extends DescMethod> = M extends DescMethodUnary<infer I, infer O>
@@ -49,7 +52,7 @@ export type MethodHandler<M extends DescMethod> = M extends DescMethodUnary<infe
   : M extends DescMethodClientStreaming<infer I, infer O> ? (
       requests: AsyncIterable<MessageShape<I>>,
       context: CallContext,
-    ) => Promise<MessageInitShape<O>>
+    ) => Answer<O>
   : M extends DescMethodBiDiStreaming<infer I, infer O> ? (
       requests: AsyncIterable<MessageShape<I>>,
       context: CallContext,

@@ -1,4 +1,3 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
   type GetRuntimeStateRequest,
   type GetRuntimeStateResponseSchema,
@@ -8,7 +7,12 @@ import {
   type UpdateRuntimeStateRequest,
   type UpdateRuntimeStateResponseSchema,
 } from "@oprc/proto/runtime";
-import { type CallContext, registerService, type ServiceRegistration } from "./registration.ts";
+import {
+  type Answer,
+  type CallContext,
+  registerService,
+  type ServiceRegistration,
+} from "./registration.ts";
 
 /**
  * Answers the service of running instances, one method for each call. What a method throws goes
@@ -20,17 +24,17 @@ export interface RuntimeServiceHandler {
   getRuntimeState(
     request: GetRuntimeStateRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof GetRuntimeStateResponseSchema>>;
+  ): Answer<typeof GetRuntimeStateResponseSchema>;
   /** Stores the state of one instance. */
   updateRuntimeState(
     request: UpdateRuntimeStateRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof UpdateRuntimeStateResponseSchema>>;
+  ): Answer<typeof UpdateRuntimeStateResponseSchema>;
   /** Lists active instances in the order of their ids. */
   listActiveInstances(
     request: ListActiveInstancesRequest,
     context: CallContext,
-  ): Promise<MessageInitShape<typeof ListActiveInstancesResponseSchema>>;
+  ): Answer<typeof ListActiveInstancesResponseSchema>;
 }
 
 /**

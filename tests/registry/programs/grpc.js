@@ -4,15 +4,15 @@ import { PackageClient, packageService, serve } from "@oprc/grpc";
 const names = [];
 const server = await serve({
   services: [packageService({
-    createPackage: async ({ package: pkg }) => {
+    createPackage: ({ package: pkg }) => {
       names.push(pkg.name);
       return { packageId: pkg.name };
     },
-    getPackage: async () => ({}),
-    listPackages: async () => ({ packages: names.map((name) => ({ name })) }),
-    deletePackage: async () => ({}),
-    deployClass: async () => ({}),
-    reportDeploymentStatus: async () => ({}),
+    getPackage: () => ({}),
+    listPackages: () => ({ packages: names.map((name) => ({ name })) }),
+    deletePackage: () => ({}),
+    deployClass: () => ({}),
+    reportDeploymentStatus: () => ({}),
   })],
 });
 for (const protocol of ["grpc", "grpc-web", "connect"]) {
