@@ -1,7 +1,7 @@
 // permissions:
 import { createModel } from "@oprc/models";
 import { OPackageSchema } from "@oprc/proto/package";
-import { isConflict, openStorage } from "@oprc/storage";
+import { isConflict, memoryStore, openStorage } from "@oprc/storage";
 import { testStore } from "@oprc/storage/testing";
 
 const storage = await openStorage({ type: "memory" });
@@ -12,5 +12,14 @@ const twice = await packages.storePackage(images, { expect: null }).catch((error
 if (!isConflict(twice)) throw new Error("created twice");
 if ((await packages.listPackages()).items.length !== 1) throw new Error("not listed");
 await storage[Symbol.asyncDispose]();
-if (typeof testStore !== "function") throw new Error("no suite");
+
+// The suite that every store passes, here on the one in memory.
+const cases = [];
+testStore(() => memoryStore(), { test: (name, run) => cases.push([name, run]) });
+for (const [name, run] of cases) {
+  await run().catch((cause) => {
+    throw new Error(name, { cause });
+  });
+}
+if (cases.length < 40) throw new Error(`only ${cases.length} cases`);
 console.log("ok");
