@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Channel, credentials } from "@grpc/grpc-js";
+import { Channel, connectivityState, credentials } from "@grpc/grpc-js";
 import * as inner from "etcd3/lib/connection-pool.js";
 import { peerTest } from "../../tests/_peers.ts";
 import { etcdPeer, startEtcd } from "./_testing.ts";
@@ -18,9 +18,11 @@ Deno.test("connect() closes by inner parts of grpc-js that are where they are kn
   const channel = new Channel("dns:127.0.0.1:1", credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
   });
-  channel.getConnectivityState(true);
+  // Until its first attempt to connect has failed.
+  while (channel.getConnectivityState(true) !== connectivityState.TRANSIENT_FAILURE) {
+    await new Promise((next) => setTimeout(next, 1));
+  }
   const { pool } = (channel as unknown as ChannelInside).internalChannel.subchannelPool;
-  while (Object.values(pool).flat().length === 0) await new Promise((next) => setTimeout(next, 1));
   const { subchannel } = Object.values(pool).flat()[0]!;
   assert("transport" in subchannel, "grpc-js keeps the connection of a subchannel elsewhere");
   assertEquals(typeof subchannel.backoffTimeout.stop, "function");

@@ -114,6 +114,21 @@ const cases: readonly Case[] = [
     },
   },
   {
+    title: "watch() delivers large commits whole",
+    async run(store) {
+      const from = await now(store);
+      const value = noise(260 * 1024);
+      for (let round = 0; round < 6; round++) {
+        await store.commit(["a", "b", "c"].map((key) => ({ type: "put", key, value })));
+      }
+      const batches = await collect(store, "", from, 18);
+      assertEquals(
+        batches.map((batch) => batch.events.map((event) => event.key)),
+        Array(6).fill(["a", "b", "c"]),
+      );
+    },
+  },
+  {
     title: "watch() catches up with a long history",
     async run(store) {
       const from = await now(store);
