@@ -1,4 +1,7 @@
 import { MEDIA_TYPES, preferredFormat } from "./_metric_text.ts";
+import type { RecentError } from "./_recent_errors.ts";
+import { statusOf } from "./_status.ts";
+import { statusPage } from "./_status_page.ts";
 import type { HealthKind, HealthRegistry, HealthReport } from "./health_registry.ts";
 import type { MetricsRegistry } from "./metrics_registry.ts";
 
@@ -27,22 +30,44 @@ const PROBES: ReadonlyMap<string, HealthKind> = new Map([
 const TEXT = "text/plain; charset=utf-8";
 const JSON_TYPE = "application/json";
 
+/** What the endpoints answer from. */
+export interface EndpointSources {
+  readonly registry: MetricsRegistry;
+  readonly health: HealthRegistry;
+  readonly errors: () => readonly RecentError[];
+}
+
+const PATHS = new Set(["/metrics", "/status", "/status.json", ...PROBES.keys()]);
+
 /** Answers one request to the metrics server. */
 export async function answer(
   request: EndpointRequest,
-  registry: MetricsRegistry,
-  health: HealthRegistry,
+  { registry, health, errors }: EndpointSources,
 ): Promise<EndpointResponse> {
   const { method, path, accept } = request;
-  const kind = PROBES.get(path);
-  if (path !== "/metrics" && kind === undefined) return response(404, TEXT, "not found\n");
+  if (!PATHS.has(path)) return response(404, TEXT, "not found\n");
   if (method !== "GET" && method !== "HEAD") {
     return response(405, TEXT, "method not allowed\n", { allow: "GET, HEAD" });
   }
+  const kind = PROBES.get(path);
   if (kind !== undefined) return probe(await health.check(kind), wantsJson(accept));
+  if (path === "/status") return page();
+  if (path === "/status.json") {
+    const status = await statusOf(registry, health, errors());
+    return response(200, JSON_TYPE, `${JSON.stringify(status)}\n`);
+  }
   const format = registry.includesOthers ? "prometheus" : preferredFormat(accept);
   return response(200, MEDIA_TYPES[format], await started(registry.pieces({ format })), {
     vary: "accept",
+  });
+}
+
+function page(): EndpointResponse {
+  const { html, policy } = statusPage(crypto.randomUUID());
+  return response(200, "text/html; charset=utf-8", html, {
+    "content-security-policy": policy,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
   });
 }
 

@@ -5,6 +5,8 @@ export const OVERFLOW = "other";
 
 /** What is kept of one set of label values. */
 export interface Series<Cell> {
+  /** The label values, in the order of the metric's labels. */
+  readonly values: readonly string[];
   /** `name="value",...`, escaped as both text formats want it. */
   readonly labels: string;
   readonly cell: Cell;
@@ -56,8 +58,9 @@ export class SeriesMap<Cell> {
   }
 
   #make(valueOf: (name: string) => string): Series<Cell> {
-    const labels = this.#names.map((name) => `${name}="${escapeLabel(valueOf(name))}"`).join(",");
-    return { labels, cell: this.#create() };
+    const values = this.#names.map(valueOf);
+    const labels = this.#names.map((name, i) => `${name}="${escapeLabel(values[i]!)}"`).join(",");
+    return { values, labels, cell: this.#create() };
   }
 }
 

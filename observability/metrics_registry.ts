@@ -1,4 +1,5 @@
 import { CounterCell, GaugeCell, HistogramCell } from "./_cells.ts";
+import { familiesOf } from "./_families.ts";
 import { familyText, MEDIA_TYPES, type MetricFamily, type MetricFormat } from "./_metric_text.ts";
 import { nextTurn } from "./_runtime.ts";
 import { SeriesMap } from "./_series.ts";
@@ -128,6 +129,7 @@ export class MetricsRegistry {
     const { maxSeries = DEFAULT_MAX_SERIES } = options;
     checkMaxSeries("Cannot create metrics registry", maxSeries);
     this.#maxSeries = maxSeries;
+    familiesOf.set(this, () => [...this.#metrics.values()].map(({ family }) => family));
   }
 
   /** The media type of {@linkcode text} in Prometheus' format. */
@@ -154,7 +156,7 @@ export class MetricsRegistry {
    */
   async *pieces(options: MetricsTextOptions = {}): AsyncGenerator<string, void, undefined> {
     const { format = "prometheus" } = options;
-    for (const callback of [...this.#callbacks, ...this.#collectors.values()]) callback();
+    this.collect();
     let piece = "";
     let began = performance.now();
     for (const text of this.#texts(format)) {
@@ -173,6 +175,15 @@ export class MetricsRegistry {
     }
     const empty = this.#metrics.size === 0 && this.#sources.size === 0;
     yield format === "openmetrics" ? `${piece}# EOF\n` : empty ? "\n" : piece;
+  }
+
+  /**
+   * Calls all `collect` and {@linkcode onScrape} functions, as each scrape does.
+   *
+   * @throws what one of them throws
+   */
+  collect(): void {
+    for (const callback of [...this.#callbacks, ...this.#collectors.values()]) callback();
   }
 
   *#texts(format: MetricFormat): Generator<string> {

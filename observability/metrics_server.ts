@@ -1,4 +1,5 @@
 import { answer } from "./_endpoints.ts";
+import { watchErrors } from "./_recent_errors.ts";
 import { serveHttp } from "./_runtime_http.ts";
 import { HealthRegistry } from "./health_registry.ts";
 import type { MetricsRegistry } from "./metrics_registry.ts";
@@ -35,7 +36,8 @@ export interface MetricsServer {
 /**
  * Serves on plain HTTP: /metrics for Prometheus, and for Kubernetes /healthz
  * (liveness), /readyz and /startupz with 200 or 503; the body names the checks
- * that fail, as text, or as JSON for `Accept: application/json`.
+ * that fail, as text, or as JSON for `Accept: application/json`. /status is a page for
+people: health, rates, latencies and the latest warnings and errors of the log, live.
  *
  * @param port 0 takes a free one
  *
@@ -62,10 +64,17 @@ export async function setupMetricsServer(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`Cannot listen on ${hostname}:${port}: not a port from 0 to 65535`);
   }
-  const server = await serveHttp(hostname, port, (request) => answer(request, registry, health));
+  const errors = watchErrors();
+  const sources = { registry, health, errors: errors.list };
+  const server = await serveHttp(hostname, port, (request) => answer(request, sources))
+    .catch((error) => {
+      errors.end();
+      throw error;
+    });
   let closing: Promise<void> | undefined;
   const shutdown = (): Promise<void> => {
     signal?.removeEventListener("abort", shutdown);
+    errors.end();
     return closing ??= server.close();
   };
   if (signal?.aborted) {

@@ -1,0 +1,44 @@
+import { addLogTap } from "./_log_tap.ts";
+import { activeSpan, partsOf } from "./_log_line.ts";
+import type { PlainError } from "./_plain.ts";
+import { type LogLevel, severities } from "./level.ts";
+
+/** A log line that tells of trouble. */
+export interface RecentError {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly target: string;
+  readonly message: string;
+  readonly error?: string;
+  readonly traceId?: string;
+}
+
+/** What {@linkcode watchErrors} keeps. */
+export interface RecentErrors {
+  /** Newest first. */
+  list(): readonly RecentError[];
+  end(): void;
+}
+
+const KEPT = 50;
+/** Enough to recognise it; the whole is in the log. */
+const MAX_TEXT = 500;
+
+/** Keeps the latest log lines from `warn` up, redacted as the log is. */
+export function watchErrors(): RecentErrors {
+  const errors: RecentError[] = [];
+  const end = addLogTap((entry, time, redactor) => {
+    if (severities[entry.level] < severities.warn) return;
+    const error = partsOf(entry, redactor).error as Partial<PlainError> | undefined;
+    errors.unshift({
+      time: time.toISOString(),
+      level: entry.level,
+      target: entry.target,
+      message: redactor.text(entry.message).slice(0, MAX_TEXT),
+      error: error?.message?.slice(0, MAX_TEXT),
+      traceId: activeSpan()?.traceId,
+    });
+    if (errors.length > KEPT) errors.pop();
+  });
+  return { list: () => errors, end };
+}
