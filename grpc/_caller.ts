@@ -6,8 +6,11 @@ import type {
 } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { StatusCode } from "@oprc/proto/common";
-import { parseEndpoint } from "./_endpoint.ts";
+import { balance } from "./_client/balancer.ts";
+import { intercepted } from "./_client/intercepted.ts";
+import { type Endpoint, parseEndpoint } from "./_endpoint.ts";
 import { openChannel } from "./_node/channel.ts";
+import type { SessionKeepAlive } from "./_node/session.ts";
 import { checkRuntime } from "./check_runtime.ts";
 import {
   type CallDefaults,
@@ -15,7 +18,10 @@ import {
   checkTimeout,
   type ClientOptions,
   DEFAULT_TIMEOUT_MS,
+  type EndpointOrSeveral,
+  type KeepAliveOptions,
 } from "./client_options.ts";
+import { retry } from "./retry.ts";
 import { codeFromStatus } from "./status.ts";
 
 /** A response of the platform: each carries a status, most a message. */
@@ -41,25 +47,54 @@ export interface Caller {
   close(): Promise<void>;
 }
 
-/** A caller over a connection of its own. */
-export function connectCaller(endpoint: string, options: ClientOptions): Caller {
-  const parsed = parseEndpoint(endpoint);
+/** A caller over connections of its own, one to each endpoint. */
+export function connectCaller(endpoint: EndpointOrSeveral, options: ClientOptions): Caller {
+  const endpoints = typeof endpoint === "string" ? [endpoint] : [...endpoint];
+  if (endpoints.length === 0) throw new TypeError("Cannot connect: no endpoint is given");
   checkRuntime({ allowUnsafeRuntime: options.allowUnsafeRuntime });
-  const protocol = options.protocol ?? "grpc";
+  const parsed = endpoints.map((one) => checkEndpoint(one, options));
+  const { tls, protocol = "grpc", interceptors = [] } = options;
+  const keepAlive = checkKeepAlive(options.keepAlive);
+  const chain = options.retry === undefined
+    ? interceptors
+    : [...interceptors, retry(options.retry)];
+  const channels = parsed.map((one) => openChannel({ endpoint: one, protocol, tls, keepAlive }));
+  const inner = channels.length === 1 ? channels[0]!.transport : balance(channels);
+  const origins = parsed.map(({ origin }) => origin).join(", ");
+  return createCaller(
+    intercepted(inner, parsed[0]!.origin, chain),
+    options,
+    origins,
+    async () => void await Promise.all(channels.map((channel) => channel.close())),
+  );
+}
+
+function checkEndpoint(endpoint: string, { protocol = "grpc", tls }: ClientOptions): Endpoint {
+  const parsed = parseEndpoint(endpoint);
+  const refuse = (why: string) => {
+    throw new TypeError(`Cannot connect to "${endpoint}": ${why}`);
+  };
   if (!["grpc", "grpc-web", "connect"].includes(protocol)) {
-    throw new TypeError(
-      `Cannot connect to "${endpoint}": protocol "${protocol}" is not grpc, grpc-web or connect`,
-    );
+    refuse(`protocol "${protocol}" is not grpc, grpc-web or connect`);
   }
-  if (options.tls !== undefined && !parsed.secure) {
-    throw new TypeError(`Cannot connect to "${endpoint}": tls needs an https:// endpoint`);
+  if (tls !== undefined && !parsed.secure) refuse("tls needs an https:// endpoint");
+  if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
+    refuse("tls.cert and tls.key come together");
   }
-  if ((options.tls?.cert === undefined) !== (options.tls?.key === undefined)) {
-    throw new TypeError(`Cannot connect to "${endpoint}": tls.cert and tls.key come together`);
+  return parsed;
+}
+
+function checkKeepAlive(given: KeepAliveOptions | undefined): SessionKeepAlive | undefined {
+  if (given === undefined) return undefined;
+  const { intervalMs, timeoutMs = 5000, whenIdle = false } = given;
+  for (const [name, value] of Object.entries({ intervalMs, timeoutMs })) {
+    if (!Number.isInteger(value) || value < 1 || value > 0x7fff_ffff) {
+      throw new RangeError(
+        `Cannot use keepAlive.${name} ${value}: it is a whole number of milliseconds from 1`,
+      );
+    }
   }
-  const { tls, interceptors = [] } = options;
-  const channel = openChannel({ endpoint: parsed, protocol, tls, interceptors });
-  return createCaller(channel.transport, options, parsed.origin, () => channel.close());
+  return { intervalMs, timeoutMs, whenIdle };
 }
 
 /** A caller over a transport that stays its owner's. */
@@ -74,7 +109,7 @@ function createCaller(
   end: () => Promise<void>,
 ): Caller {
   const timeoutMs = checkTimeout(defaults.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-  const headers = new Headers(defaults.headers);
+  const headers = defaults.headers === undefined ? undefined : new Headers(defaults.headers);
   let closed: Promise<void> | undefined;
 
   // In the transport rather than in each client, so that all are refused and defaulted alike.
@@ -135,7 +170,9 @@ function refuseStatus(name: string, { status, message }: PlatformResponse): void
   throw new ConnectError(message || `Cannot finish ${name}: the server answered ${known}`, code);
 }
 
-function merge(base: Headers, over: HeadersInit | undefined): Headers {
+function merge(base: Headers | undefined, over: HeadersInit | undefined): HeadersInit | undefined {
+  // Making headers costs more than the rest of a small call.
+  if (base === undefined || over === undefined) return over ?? base;
   const merged = new Headers(base);
   new Headers(over).forEach((value, key) => merged.set(key, value));
   return merged;

@@ -1,4 +1,5 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { markUnsent } from "./_client/unsent.ts";
 
 /** What there is to know of the connections under a client. */
 export interface ConnectionWatch {
@@ -21,11 +22,10 @@ export function connectionErrors(origin: string, watch: ConnectionWatch): Interc
     const lostBefore = watch.lostCount();
     const name = async (error: unknown): Promise<unknown> => {
       if (request.signal.aborted) return error;
-      const why = connectionFault(error) ??
-        (endedEarly(error) && await watch.lostSince(lostBefore) ? LOST : undefined);
-      if (why === undefined) return error;
-      const message = `Cannot reach ${origin}: ${why}`;
-      return new ConnectError(message, Code.Unavailable, undefined, undefined, error);
+      const failure = connectionFailure(origin, error);
+      if (failure !== undefined) return failure;
+      if (!endedEarly(error) || !await watch.lostSince(lostBefore)) return error;
+      return unavailable(origin, LOST, error);
     };
     try {
       const response = await next(request);
@@ -34,6 +34,22 @@ export function connectionErrors(origin: string, watch: ConnectionWatch): Interc
       throw await name(error);
     }
   };
+}
+
+/**
+ * The error to tell of a connection that failed, or undefined when `error` is about
+ * something else. It is marked as unsent when there never was a connection.
+ */
+export function connectionFailure(origin: string, error: unknown): ConnectError | undefined {
+  const why = connectionFault(error);
+  if (why === undefined) return undefined;
+  const failure = unavailable(origin, why, error);
+  return why === LOST ? failure : markUnsent(failure);
+}
+
+function unavailable(origin: string, why: string, cause: unknown): ConnectError {
+  const message = `Cannot reach ${origin}: ${why}`;
+  return new ConnectError(message, Code.Unavailable, undefined, undefined, cause);
 }
 
 async function* named<T>(

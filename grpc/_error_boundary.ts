@@ -4,7 +4,7 @@ import { toConnectError } from "./status.ts";
 
 /** Headers that belong to one connection or one message and must not travel on with an error. */
 const HOP_HEADERS =
-  /^(connection|content-.*|date|server|trailer|transfer-encoding|vary|accept.*|grpc-.*|connect-.*|alt-svc|keep-alive|te|host)$/;
+  /^(connection|content-.*|date|server|trailer|transfer-encoding|vary|accept.*|grpc-(?!retry-pushback-ms$).*|connect-.*|alt-svc|keep-alive|te|host)$/;
 
 /**
  * The interceptor around everything on a server: whatever is thrown inside it

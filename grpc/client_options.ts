@@ -1,4 +1,12 @@
 import type { Interceptor } from "@connectrpc/connect";
+import type { RetryOptions } from "./retry.ts";
+
+/**
+ * A server's address, `http://host:port`, `https://host:port` or `host:port`; or
+ * those of several servers that answer alike. Calls go to each in turn, and past
+ * those that can't be reached.
+ */
+export type EndpointOrSeveral = string | readonly string[];
 
 /** What goes over the wire: native gRPC, gRPC-Web, or Connect. */
 export type Protocol = "grpc" | "grpc-web" | "connect";
@@ -60,11 +68,42 @@ export interface ClientOptions extends CallDefaults {
    */
   readonly interceptors?: readonly Interceptor[];
   /**
+   * Repeats calls that may be repeated; see {@linkcode retry}.
+   *
+   * @default {no call that reached a server is repeated}
+   */
+  readonly retry?: RetryOptions;
+  /**
+   * Asks quiet connections whether the other side is still there.
+   *
+   * @default {only after a call whose timeout passed without a word}
+   */
+  readonly keepAlive?: KeepAliveOptions;
+  /**
    * Goes on where the runtime is known to crash; see {@linkcode checkRuntime}.
    *
    * @default {false}
    */
   readonly allowUnsafeRuntime?: boolean;
+}
+
+/** How a client keeps its connections alive. */
+export interface KeepAliveOptions {
+  /** How long a connection is quiet before it is asked, in milliseconds. */
+  readonly intervalMs: number;
+  /**
+   * How long the other side has to answer, in milliseconds. After that the connection
+   * is given up, and its calls fail with `Unavailable`.
+   *
+   * @default {5000}
+   */
+  readonly timeoutMs?: number;
+  /**
+   * Asks also while there are no calls. Servers may take that amiss.
+   *
+   * @default {false}
+   */
+  readonly whenIdle?: boolean;
 }
 
 /** Options of one call, its last argument. */

@@ -6,7 +6,12 @@ import {
   type OClassDeployment,
 } from "@oprc/proto/deployment";
 import { type Caller, callerOver, connectCaller, orUndefined } from "./_caller.ts";
-import type { CallDefaults, CallOptions, ClientOptions } from "./client_options.ts";
+import type {
+  CallDefaults,
+  CallOptions,
+  ClientOptions,
+  EndpointOrSeveral,
+} from "./client_options.ts";
 
 /** A deployment and what its server says of it. */
 export interface DeploymentState {
@@ -33,7 +38,7 @@ export class DeploymentClient {
   }
 
   /** A client of the server at `endpoint`; see {@linkcode PackageClient.connect}. */
-  static connect(endpoint: string, options: ClientOptions = {}): DeploymentClient {
+  static connect(endpoint: EndpointOrSeveral, options: ClientOptions = {}): DeploymentClient {
     return new DeploymentClient(connectCaller(endpoint, options));
   }
 

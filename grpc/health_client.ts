@@ -2,7 +2,12 @@ import type { Transport } from "@connectrpc/connect";
 import { createClient } from "@connectrpc/connect";
 import { HealthCheckResponse_ServingStatus as Status } from "@oprc/proto/health";
 import { type Caller, callerOver, connectCaller, orUndefined } from "./_caller.ts";
-import type { CallDefaults, CallOptions, ClientOptions } from "./client_options.ts";
+import type {
+  CallDefaults,
+  CallOptions,
+  ClientOptions,
+  EndpointOrSeveral,
+} from "./client_options.ts";
 import { Health } from "./gen/grpc/health/v1/health_pb.ts";
 
 /** Whether a service can take calls; `unknown` where the server doesn't say. */
@@ -39,7 +44,7 @@ export class HealthClient implements AsyncDisposable {
   }
 
   /** A client of the server at `endpoint`; see {@linkcode PackageClient.connect}. */
-  static connect(endpoint: string, options: ClientOptions = {}): HealthClient {
+  static connect(endpoint: EndpointOrSeveral, options: ClientOptions = {}): HealthClient {
     return new HealthClient(connectCaller(endpoint, options));
   }
 

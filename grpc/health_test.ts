@@ -115,5 +115,12 @@ Deno.test("createHealthMonitor() asks once for all watchers, and stops with the 
   for (const watch of watches) assertEquals((await watch.next()).value, 1);
   abort.abort();
   for (const watch of watches) assertEquals((await watch.next()).done, true);
-  // The sanitizer would find a timer that goes on.
+  // The sanitizer would find a timer that goes on. A new watch has one again.
+  const again = new AbortController();
+  const watch = monitor.watch(again.signal);
+  assertEquals((await watch.next()).value, 1);
+  source.ok = false;
+  assertEquals((await watch.next()).value, 2);
+  again.abort();
+  await watch.next();
 });

@@ -13,6 +13,8 @@ export type {
   CallOptions,
   ClientOptions,
   ClientTlsOptions,
+  EndpointOrSeveral,
+  KeepAliveOptions,
   Protocol,
 } from "./client_options.ts";
 export { DeploymentClient } from "./deployment_client.ts";
@@ -32,12 +34,15 @@ export { packageService } from "./package_service.ts";
 export type { PackageServiceHandler } from "./package_service.ts";
 export { registerService } from "./registration.ts";
 export type {
+  Answer,
   CallContext,
   MethodHandler,
   ServiceHandler,
   ServiceRegistration,
   UnaryHandler,
 } from "./registration.ts";
+export { retry } from "./retry.ts";
+export type { RetryOptions } from "./retry.ts";
 export { RuntimeClient } from "./runtime_client.ts";
 export type { InstancePage, ListActiveInstancesOptions } from "./runtime_client.ts";
 export { runtimeService } from "./runtime_service.ts";

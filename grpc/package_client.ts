@@ -8,7 +8,12 @@ import {
   PackageService,
 } from "@oprc/proto/package";
 import { type Caller, callerOver, connectCaller, orUndefined } from "./_caller.ts";
-import type { CallDefaults, CallOptions, ClientOptions } from "./client_options.ts";
+import type {
+  CallDefaults,
+  CallOptions,
+  ClientOptions,
+  EndpointOrSeveral,
+} from "./client_options.ts";
 
 /** Which packages to list. */
 export interface ListPackagesOptions {
@@ -78,12 +83,12 @@ export class PackageClient {
 
   /**
    * A client of the server at `endpoint`: `http://host:port`, `https://host:port`
-   * or `host:port`. It connects with the first call, and again after a lost
+   * or `host:port`; or of several servers, in turn. It connects with the first call, and again after a lost
    * connection.
    *
    * @throws {TypeError} when the endpoint or an option can't be used.
    */
-  static connect(endpoint: string, options: ClientOptions = {}): PackageClient {
+  static connect(endpoint: EndpointOrSeveral, options: ClientOptions = {}): PackageClient {
     return new PackageClient(connectCaller(endpoint, options));
   }
 

@@ -2,7 +2,12 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
 import { RuntimeService, type RuntimeState, type RuntimeStateSchema } from "@oprc/proto/runtime";
 import { type Caller, callerOver, connectCaller, orUndefined } from "./_caller.ts";
-import type { CallDefaults, CallOptions, ClientOptions } from "./client_options.ts";
+import type {
+  CallDefaults,
+  CallOptions,
+  ClientOptions,
+  EndpointOrSeveral,
+} from "./client_options.ts";
 
 /** Which instances to list. */
 export interface ListActiveInstancesOptions {
@@ -51,7 +56,7 @@ export class RuntimeClient {
   }
 
   /** A client of the server at `endpoint`; see {@linkcode PackageClient.connect}. */
-  static connect(endpoint: string, options: ClientOptions = {}): RuntimeClient {
+  static connect(endpoint: EndpointOrSeveral, options: ClientOptions = {}): RuntimeClient {
     return new RuntimeClient(connectCaller(endpoint, options));
   }
 

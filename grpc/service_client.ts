@@ -1,7 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Client, createClient } from "@connectrpc/connect";
 import { connectCaller } from "./_caller.ts";
-import type { ClientOptions } from "./client_options.ts";
+import type { ClientOptions, EndpointOrSeveral } from "./client_options.ts";
 
 /** A client of any service, with its connection. */
 export interface ServiceClient<S extends DescService> extends AsyncDisposable {
@@ -30,7 +30,7 @@ export interface ServiceClient<S extends DescService> extends AsyncDisposable {
  */
 export function createServiceClient<S extends DescService>(
   service: S,
-  endpoint: string,
+  endpoint: EndpointOrSeveral,
   options: ClientOptions = {},
 ): ServiceClient<S> {
   const caller = connectCaller(endpoint, options);

@@ -79,9 +79,9 @@ function lengthIn(head: Uint8Array): number {
   return (head[1]! << 24 | head[2]! << 16 | head[3]! << 8 | head[4]!) >>> 0;
 }
 
-function extraMessage(): ConnectError {
+function extraMessage(what = "input"): ConnectError {
   return new ConnectError(
-    "protocol error: received extra input message for unary method",
+    `protocol error: received extra ${what} message for unary method`,
     Code.Unimplemented,
   );
 }
@@ -95,11 +95,12 @@ export function openEnvelope(
   body: Uint8Array,
   compression: Compression | null,
   maxBytes: number,
+  what: "input" | "response" = "input",
 ): Uint8Array | Promise<Uint8Array> {
   // What gRPC-Web marks as trailers is no message.
   if (body.length === 0 || (body[0]! & TRAILER_FLAG) !== 0) {
     throw new ConnectError(
-      "protocol error: missing input message for unary method",
+      `protocol error: missing ${what} message for unary method`,
       Code.Unimplemented,
     );
   }
@@ -108,7 +109,7 @@ export function openEnvelope(
   if (extra < 0 || extra > 0 && extra < HEAD_BYTES) {
     throw new ConnectError("protocol error: incomplete envelope", Code.InvalidArgument);
   }
-  if (extra > 0) throw extraMessage();
+  if (extra > 0) throw extraMessage(what);
   const flags = body[0]!;
   const data = body.subarray(HEAD_BYTES);
   if ((flags & 1) === 0) return data;
