@@ -24,10 +24,17 @@ interface Measured {
 async function measure(section: string, runtime: "deno" | "node", map: string): Promise<Measured> {
   const file = decodeURIComponent(new URL(`${section}_bench.ts`, here).pathname);
   const flags = ["--no-config", "--no-lock", "--quiet", `--import-map=${map}`];
+  // For sections that start processes of their own.
+  const env = {
+    OPRC_BENCH_DENO: Deno.execPath(),
+    OPRC_BENCH_FOLDER: decodeURIComponent(here.pathname),
+    OPRC_BENCH_IMPORT_MAP: map,
+  };
   let command: Deno.Command;
   if (runtime === "deno") {
     command = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--unstable-kv", ...flags, file],
+      env,
       stdout: "piped",
       stderr: "inherit",
     });
@@ -38,7 +45,7 @@ async function measure(section: string, runtime: "deno" | "node", map: string): 
       stderr: "piped",
     }).output();
     if (!bundled.success) throw new Error(new TextDecoder().decode(bundled.stderr));
-    command = new Deno.Command("node", { args: [bundle], stdout: "piped", stderr: "inherit" });
+    command = new Deno.Command("node", { args: [bundle], env, stdout: "piped", stderr: "inherit" });
   }
   const { success, stdout } = await command.output();
   if (!success) throw new Error(`section ${section} failed on ${runtime}`);

@@ -1,11 +1,10 @@
 /** Checking the merged layers, and placing every problem. */
 import { check } from "./_check.ts";
 import type { ConfigIssue } from "./errors.ts";
-import { gatherSecrets, type LoadState } from "./_explain.ts";
+import { gatherSecrets, type LoadState } from "./_load_state.ts";
 import { LAYERS } from "./layers.ts";
 import { formatPath } from "./_names.ts";
 import { fillRests } from "./_rest.ts";
-import { formatWhere, Positions } from "./_positions.ts";
 import type { Problem } from "./_problems.ts";
 import type { Layers, ReadOptions } from "./_read_layers.ts";
 import type { FileReader, Schema } from "./schema.ts";
@@ -76,6 +75,8 @@ async function placeAll(
   problems: readonly Problem[],
   sources: LoadState["sources"],
 ): Promise<ConfigIssue[]> {
+  if (problems.length === 0) return [];
+  const { formatWhere, Positions } = await import("./_positions.ts");
   const positions = new Positions();
   const placed: { problem: Problem; position: Position | undefined }[] = [];
   for (const problem of problems) {

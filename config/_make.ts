@@ -4,6 +4,7 @@ import { VENDOR } from "./_native.ts";
 import { fromValue, MAX_VALUES, TooLarge } from "./_normalize.ts";
 import { Problems } from "./_problems.ts";
 import { Secrets } from "./_redact.ts";
+import { checkScalar } from "./_scalars.ts";
 import type { Schema, SchemaFields } from "./schema.ts";
 import type { StandardSchemaResult } from "./standard_schema.ts";
 import type { Origin } from "./_tree.ts";
@@ -17,18 +18,18 @@ export type Parts = Omit<Schema<unknown>, "~standard" | "optional" | "default"> 
 /** A schema from its parts. The builder vouches for the type. */
 export function makeSchema(parts: Parts): Schema<unknown> {
   const inner = parts.secret === true ? secretInside(parts) : parts;
-  const given = Object.fromEntries(
-    Object.entries(inner).filter(([, value]) => value !== undefined),
-  ) as unknown as Parts;
-  const schema: Schema<unknown> = {
-    ...given,
-    optional: parts.optional ?? false,
-    "~standard": {
-      version: 1,
-      vendor: VENDOR,
-      validate: (value: unknown) => validate(schema, value),
-    },
+  const made: Record<string, unknown> = {};
+  for (const key in inner) {
+    const value = inner[key as keyof Parts];
+    if (value !== undefined) made[key] = value;
+  }
+  made.optional = parts.optional ?? false;
+  made["~standard"] = {
+    version: 1,
+    vendor: VENDOR,
+    validate: (value: unknown) => validate(schema, value),
   };
+  const schema = made as unknown as Schema<unknown>;
   if (schema.min !== undefined && schema.max !== undefined && schema.min > schema.max) {
     throw new RangeError(`Cannot make a schema: min ${schema.min} is above max ${schema.max}`);
   }
@@ -36,12 +37,20 @@ export function makeSchema(parts: Parts): Schema<unknown> {
     if (schema.optional) {
       throw new TypeError("Cannot make a schema: an optional setting has no default");
     }
-    const result = validate(schema, schema.default);
-    if (result.issues) {
-      throw new TypeError(`Cannot make a schema: the default ${result.issues[0]!.message}`);
+    const problem = defaultProblem(schema);
+    if (problem !== undefined) {
+      throw new TypeError(`Cannot make a schema: the default ${problem}`);
     }
   }
   return Object.freeze(schema);
+}
+
+function defaultProblem(schema: Schema<unknown>): string | undefined {
+  const { default: given } = schema;
+  // The common case, without the ways of a whole check: schemas are made at each start.
+  const scalar = schema.kind !== "object" && schema.item === undefined;
+  if (scalar && "value" in checkScalar(schema, given)) return undefined;
+  return validate(schema, given).issues?.[0]?.message;
 }
 
 /** Marks what a secret list, map or section holds, unless it says otherwise itself. */

@@ -1,6 +1,5 @@
 /** Reading and merging the layers between the defaults and the check. */
 import { fromArguments, fromPaths } from "./_arguments.ts";
-import { parseDotenv } from "./_dotenv.ts";
 import type { ExplainedSource } from "./explanation.ts";
 import { type File, type FileOptions, readFiles } from "./_files.ts";
 import {
@@ -46,7 +45,9 @@ export async function readLayers(
   const problems = new Problems({ allowUnknown: options.allowUnknown });
   const sources: ExplainedSource[] = [];
   const { base, profiles, dotenv } = await readFiles(options, problems);
-  const entries = dotenv?.text === undefined ? [] : parseDotenv(dotenv.text);
+  const entries = dotenv?.text === undefined
+    ? []
+    : (await import("./_dotenv.ts")).parseDotenv(dotenv.text);
   const lookup = lookupIn(options.env, entries);
 
   let root: Branch = branch({ source: { layer: "base", name: base.path }, at: [] });

@@ -149,9 +149,9 @@ export function mayRead(path: string): boolean {
  * for a file as small as these, and a service that starts has nothing else to do.
  */
 export async function readFile(path: string): Promise<string | undefined> {
-  // Asked for here, so that everything below is one step.
-  const files = deno ?? await import("node:fs");
-  return interpret(path, () => readNow(files, path));
+  files ??= deno ?? builtinFiles() ?? await import("node:fs");
+  const found = files;
+  return interpret(path, () => readNow(found, path));
 }
 
 /** The same without holding up what else the process does. */
@@ -185,6 +185,16 @@ function interpret(path: string, read: () => Uint8Array): string | undefined {
 
 type NodeFiles = typeof import("node:fs");
 
+let files: typeof Deno | NodeFiles | undefined;
+
+/** Node's files without the wait of an import, where Node is new enough. */
+function builtinFiles(): NodeFiles | undefined {
+  const { process } = globalThis as unknown as {
+    process?: { getBuiltinModule?: (name: string) => NodeFiles };
+  };
+  return process?.getBuiltinModule?.("node:fs");
+}
+
 function readNow(files: typeof Deno | NodeFiles, path: string): Uint8Array {
   if ("openSync" in files && "fstatSync" in files) {
     const found = files.statSync(path, { throwIfNoEntry: false });
@@ -212,7 +222,11 @@ function readNow(files: typeof Deno | NodeFiles, path: string): Uint8Array {
 /** Reads to the end, but never more than a configuration can be: a file may grow, or lie about its size. */
 function gather(size: number, read: (buffer: Uint8Array) => number | null): Uint8Array {
   const chunks = new Chunks(size);
-  while (chunks.add(read(chunks.buffer)));
+  let count: number | null;
+  do count = read(chunks.buffer); while (
+    // A file that gave what it said it holds, and no more, needs no second look.
+    chunks.add(count) && count !== size
+  );
   return chunks.bytes();
 }
 

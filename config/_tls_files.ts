@@ -3,6 +3,9 @@ import type { FileReader, RuleIssue } from "./schema.ts";
 import { isCertificate, keyProblem } from "./_runtime.ts";
 import type { TlsConfig } from "./server_config.ts";
 
+/** The rule's own type, for who loads it late. */
+export type TlsFileRule = typeof checkTlsFiles;
+
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 /** What is wrong with the files that a `tls` section names. */

@@ -1,7 +1,7 @@
 /** Following the layers of a configuration. */
 import { changedPaths } from "./_changes.ts";
 import { ConfigError } from "./errors.ts";
-import type { LoadState } from "./_explain.ts";
+import type { LoadState } from "./_load_state.ts";
 import { type FileSystem, Recorder } from "./_recorder.ts";
 import { plain } from "./_tree.ts";
 import type { ConfigEvent, ConfigWatch, RemoteLayer, WatchOptions } from "./watch.ts";

@@ -1,6 +1,5 @@
 /** Reading one YAML file into nodes. */
 import { parse } from "@std/yaml";
-import { explainMalformed } from "./_malformed.ts";
 import { type Context, fromValue, isMapping, TooLarge } from "./_normalize.ts";
 import { MAX_FILE_BYTES } from "./_runtime.ts";
 import type { Schema } from "./schema.ts";
@@ -31,6 +30,7 @@ export async function fromYaml(
   try {
     value = parse(yaml);
   } catch (error) {
+    const { explainMalformed } = await import("./_malformed.ts");
     const { message, position } = await explainMalformed(yaml, error);
     return refuse(message, { ...unplaced, position });
   }

@@ -1,7 +1,7 @@
 import { ConfigError } from "./errors.ts";
 import { DEFAULT_ENVIRONMENT } from "./_files.ts";
 import type { Explanation } from "./explanation.ts";
-import { explainLoad, type LoadState } from "./_explain.ts";
+import type { LoadState } from "./_load_state.ts";
 import { readLayers, type ReadOptions } from "./_read_layers.ts";
 import { finish } from "./_finish.ts";
 import type { FileSystem } from "./_recorder.ts";
@@ -15,7 +15,7 @@ import {
   readFileLater,
 } from "./_runtime.ts";
 import { assertVariables } from "./_variables.ts";
-import { type RemoteState, Watch } from "./_watch.ts";
+import type { RemoteState } from "./_watch.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 import type { ConfigWatch, WatchOptions } from "./watch.ts";
 
@@ -253,6 +253,7 @@ export class ConfigLoader {
     // A service that runs isn't held up by a slow disk; one that starts waits anyway.
     const { readFile: read, listFiles } = this.#read;
     const files = { readFile: read === readFile ? readFileLater : read, listFiles };
+    const { Watch } = await import("./_watch.ts");
     return await Watch.start<T>(load, files, options);
   }
 
@@ -278,11 +279,14 @@ export class ConfigLoader {
    *
    * @throws {TypeError} Nothing was loaded yet.
    */
-  explain(): Promise<Explanation> {
-    if (this.#last === undefined) {
-      return Promise.reject(new TypeError("Cannot explain the configuration: none was loaded yet"));
+  async explain(): Promise<Explanation> {
+    const last = this.#last;
+    if (last === undefined) {
+      throw new TypeError("Cannot explain the configuration: none was loaded yet");
     }
-    return explainLoad(this.#last);
+    // Few programs ask, and none before it has loaded.
+    const { explainLoad } = await import("./_explain.ts");
+    return await explainLoad(last);
   }
 }
 

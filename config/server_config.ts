@@ -1,7 +1,7 @@
 import { objectSchema } from "./container_schemas.ts";
 import { integerSchema, stringSchema } from "./scalar_schemas.ts";
 import type { ObjectSchema } from "./schema.ts";
-import { checkTlsFiles } from "./_tls_files.ts";
+import type { TlsFileRule } from "./_tls_files.ts";
 
 /**
  * Section `tls`: the files of a server's certificate. A loader reads them: they
@@ -58,6 +58,12 @@ export const serverConfigSchema: ObjectSchema<ServerConfig> = objectSchema({
     fileRule: checkTlsFiles,
   }),
 }, { description: "Where the service listens" });
+
+/** Loaded where there is a certificate to look at. */
+async function checkTlsFiles(...given: Parameters<TlsFileRule>): ReturnType<TlsFileRule> {
+  const rule = await import("./_tls_files.ts");
+  return await rule.checkTlsFiles(...given);
+}
 
 function tlsFields() {
   return {
