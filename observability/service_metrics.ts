@@ -1,3 +1,4 @@
+import { metricPrefix } from "./_metric_prefix.ts";
 import type { Counter, Gauge, Histogram } from "./metric.ts";
 import { MetricsRegistry } from "./metrics_registry.ts";
 
@@ -99,8 +100,7 @@ export class ServiceMetrics {
 
 function claimPrefix(registry: MetricsRegistry, serviceName: string): string {
   if (serviceName === "") throw new TypeError("Cannot create service metrics: the name is empty");
-  // A colon is legal, but kept for recording rules.
-  const prefix = serviceName.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=[0-9])/, "_");
+  const prefix = metricPrefix(serviceName);
   const claimed = owners.get(registry) ?? new Map<string, string>();
   owners.set(registry, claimed);
   const owner = claimed.get(prefix) ?? serviceName;
