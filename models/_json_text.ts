@@ -22,9 +22,12 @@ interface Open {
   at: Segment;
 }
 
+/** Deeper than any message nests; what lies below is inside a value that is unknown or wrong. */
+const MAX_DEPTH = 100;
+
 /**
  * Finds the keys that stand twice in an object, of which JSON.parse keeps the
- * last in silence. The text must be right JSON.
+ * last in silence, down to a depth of 100. The text must be right JSON.
  */
 export function duplicateKeys(
   schema: DescMessage,
@@ -33,6 +36,8 @@ export function duplicateKeys(
   const found: (Finding & { readonly at: Position })[] = [];
   const stack: Open[] = [];
   let top: Open | undefined;
+  // Objects and lists that are open below the deepest that is looked at.
+  let below = 0;
   // Whether the next text is a key, if an object is what is open.
   let isKey = false;
   let line = 1;
@@ -44,24 +49,29 @@ export function duplicateKeys(
         lineStart = i + 1;
         break;
       case 0x7b: // {
-        stack.push(top = { keys: new Set(), at: "" });
+        if (stack.length === MAX_DEPTH) below++;
+        else stack.push(top = { keys: new Set(), at: "" });
         isKey = true;
         break;
       case 0x5b: // [
-        stack.push(top = { keys: undefined, at: 0 });
+        if (stack.length === MAX_DEPTH) below++;
+        else stack.push(top = { keys: undefined, at: 0 });
         break;
       case 0x7d: // }
       case 0x5d: // ]
-        stack.pop();
-        top = stack.at(-1);
+        if (below > 0) below--;
+        else {
+          stack.pop();
+          top = stack.at(-1);
+        }
         break;
       case 0x2c: // ,
         isKey = true;
-        if (typeof top?.at === "number") top.at++;
+        if (below === 0 && typeof top?.at === "number") top.at++;
         break;
       case 0x22: { // "
         const end = closingQuote(text, i + 1);
-        if (isKey && top?.keys !== undefined) {
+        if (isKey && below === 0 && top?.keys !== undefined) {
           const inside = text.slice(i + 1, end);
           const key: string = inside.includes("\\") ? JSON.parse(`"${inside}"`) : inside;
           top.at = key;

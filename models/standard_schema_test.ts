@@ -1,5 +1,6 @@
 import { OPackageSchema } from "@oprc/proto/package";
 import { assert, assertEquals } from "@std/assert";
+import { type } from "arktype";
 import { goodPackage } from "./_fixtures.ts";
 import { toJsonValue } from "./json.ts";
 import { standardSchema } from "./standard_schema.ts";
@@ -40,4 +41,23 @@ Deno.test("standardSchema() answers issues for values of any type", () => {
   for (const value of [undefined, null, 1, "images", [], () => {}, { classes: 1 }]) {
     assert((validate(value).issues?.length ?? 0) > 0);
   }
+});
+
+Deno.test("standardSchema() goes into a type of ArkType, which takes any Standard Schema", () => {
+  const Upload = type({ sender: "string", package: standardSchema(OPackageSchema) });
+
+  const good = Upload({ sender: "ada", package: { name: "images", version: "1.0.0" } });
+  assert(!(good instanceof type.errors));
+  // The compiler knows that it is a message.
+  const name: string = good.package.name;
+  assertEquals([name, good.package.$typeName], ["images", "oaas.package.OPackage"]);
+
+  const bad = Upload({ sender: 1, package: { name: "images", dependencies: ["", "B"] } });
+  assert(bad instanceof type.errors);
+  assertEquals(bad.map((error) => [...error.path]), [
+    ["sender"],
+    ["package", "dependencies", 0],
+    ["package", "dependencies", 1],
+  ]);
+  assert(bad.summary.includes("dependencies[0] is empty"));
 });

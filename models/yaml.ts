@@ -8,6 +8,12 @@ import type { ValidationIssue } from "./issue.ts";
 import { type ReadOptions, toJsonValue } from "./json.ts";
 import { ValidationError } from "./validation_error.ts";
 
+/**
+ * In longer texts no places are looked for: finding them costs seconds and hundreds
+ * of megabytes for each million characters.
+ */
+const MAX_LOCATED_LENGTH = 1_000_000;
+
 /** What aliases may add to the values that a text holds itself. */
 const ALIASED_VALUES = 100_000;
 
@@ -43,7 +49,8 @@ export function toYaml<Desc extends DescMessage>(schema: Desc, value: MessageSha
  * only when there is something to report.
  * @throws {ValidationError} If the text is no YAML, doesn't fit the message, or
  * breaks rules; it carries every issue, with line and column. (In Deno these two
- * need the permission `--allow-env=LOG_STREAM,LOG_TOKENS`.)
+ * need the permission `--allow-env=LOG_STREAM,LOG_TOKENS`; in a text of more than
+ * 1,000,000 characters they are not looked for.)
  */
 export async function fromYaml<Desc extends DescMessage>(
   schema: Desc,
@@ -64,7 +71,7 @@ export async function fromYaml<Desc extends DescMessage>(
     textOfValue: textLookup(text),
   });
   if (findings.length > 0) {
-    const positions = await locate(text, findings);
+    const positions = text.length > MAX_LOCATED_LENGTH ? [] : await locate(text, findings);
     const issues = findings.map((finding, i) => toIssue(schema, finding, positions[i]));
     throw new ValidationError(subject, issues);
   }
