@@ -18,8 +18,8 @@ export async function finish(
   options: ReadOptions,
 ): Promise<{ readonly state: LoadState; readonly issues: readonly ConfigIssue[] }> {
   const { problems, secrets, sources } = layers;
-  const root = fillRests(native, layers.root);
-  gatherSecrets(native, root, [], secrets);
+  const root = layers.joins ? fillRests(native, layers.root) : layers.root;
+  secrets.later(() => gatherSecrets(native, root, [], secrets));
   let value: unknown;
   if (native !== undefined) {
     const later: ((read: FileReader) => Promise<void>)[] = [];

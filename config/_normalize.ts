@@ -19,7 +19,7 @@ export interface Context {
   /** Replaces `${NAME}`: the text, undefined when nothing was replaced, null when it failed. */
   readonly expand?: (text: string, origin: Origin, path: Path) => Expanded | undefined | null;
   /** Whether layers lie below, whose values `...` in a list stands for. */
-  readonly layered?: boolean;
+  readonly layered?: { joins: boolean };
   /** How many values may still come; shared aliases count each time. */
   readonly budget: { left: number };
 }
@@ -131,6 +131,7 @@ function fromItems<T>(
       rest ??= items.length;
     } else items.push(read(layered ? unescapeRest(value) : value, index));
   }
+  if (rest !== undefined) context.layered!.joins = true;
   return list(origin, items, rest);
 }
 

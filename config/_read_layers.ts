@@ -31,6 +31,8 @@ export interface Layers {
   readonly problems: Problems;
   readonly secrets: Secrets;
   readonly sources: readonly ExplainedSource[];
+  /** Whether a list asks for the values below it. */
+  readonly joins: boolean;
 }
 
 export async function readLayers(
@@ -54,12 +56,13 @@ export async function readLayers(
   const add = (node: Node | undefined) => {
     if (node !== undefined) root = merge(root, node) as Branch;
   };
+  const layered = { joins: false };
   const context = (dotenv?: boolean): Context => ({
     problems,
     root: schema,
     expand: dotenv === undefined ? undefined : expander(lookup, { dotenv }, options.env, problems),
     budget: { left: MAX_VALUES },
-    layered: true,
+    layered,
   });
   const addVariables = async (source: Source, given: readonly Variable[]) => {
     const variables = await readFileVariables(given, schema, root, options, context(true));
@@ -119,7 +122,7 @@ export async function readLayers(
       for (const node of fromArguments(schema, args, context())) add(node);
     });
   }
-  return { root, problems, secrets: new Secrets(), sources };
+  return { root, problems, secrets: new Secrets(), sources, joins: layered.joins };
 
   /** What to ask for by name where the process may not list its variables. */
   function namesToAsk(): ReadonlySet<string> {

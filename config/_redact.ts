@@ -36,6 +36,12 @@ export function hideUrlCredentials(text: string): string {
 /** Gathers the secrets of one load, so that no text made by others can show one. */
 export class Secrets {
   readonly #values = new Set<string>();
+  #gather: ((secrets: Secrets) => void) | undefined;
+
+  /** Secrets that are gathered when a text is first to be hidden: most loads print nothing. */
+  later(gather: (secrets: Secrets) => void): void {
+    this.#gather = gather;
+  }
 
   /** Remembers a value. Very short ones would blot out harmless text, and are left to the marks. */
   add(value: unknown): void {
@@ -48,6 +54,8 @@ export class Secrets {
 
   /** The text without any of the secrets. */
   hide(text: string): string {
+    this.#gather?.(this);
+    this.#gather = undefined;
     let hidden = hideUrlCredentials(text);
     // The longest first: a secret may be part of another.
     for (const value of [...this.#values].sort((a, b) => b.length - a.length)) {
