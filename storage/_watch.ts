@@ -94,11 +94,11 @@ async function* batches(
  *
  * @param make Gets the bell that wakes it, and a signal that the consumer has stopped
  */
-export function stoppable(
-  make: (bell: Bell, stopped: AbortSignal) => AsyncGenerator<Batch, void, void>,
-): AsyncIterable<Batch> {
+export function stoppable<T>(
+  make: (bell: Bell, stopped: AbortSignal) => AsyncGenerator<T, void, void>,
+): AsyncIterable<T> {
   return {
-    [Symbol.asyncIterator](): AsyncIterator<Batch, void, void> {
+    [Symbol.asyncIterator](): AsyncIterator<T, void, void> {
       const bell = new Bell();
       const stop = new AbortController();
       const inner = make(bell, stop.signal);

@@ -1,3 +1,4 @@
+import { pause } from "./_pause.ts";
 import { isConflict } from "./errors.ts";
 import type { CallOptions, Entry, Expect, KeyValueStore, Revision } from "./port.ts";
 
@@ -67,20 +68,6 @@ export function remove(
 }
 
 const LONGEST_PAUSE_MS = 250;
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    // The next call of the store says "aborted", with the words that fit.
-    if (signal?.aborted) done();
-    else signal?.addEventListener("abort", done);
-  });
-}
 
 /**
  * Reads a key, has its new value computed and writes it if the key hasn't changed in between;

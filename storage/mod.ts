@@ -68,6 +68,7 @@ export {
   update,
   type UpdateOptions,
 } from "./helpers.ts";
+export { follow, type FollowBatch, type FollowOptions } from "./follow.ts";
 export { memoryStore, type MemoryStoreOptions } from "./memory.ts";
 export {
   clusterMappingKey,

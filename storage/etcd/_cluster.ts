@@ -1,4 +1,5 @@
 import { aborted, closed } from "../_limits.ts";
+import { pause } from "../_pause.ts";
 import { isStorageError, StorageError } from "../errors.ts";
 import { Auth } from "./_auth.ts";
 import { isGrpcFailure, judge, type Verdict } from "./_failure.ts";
@@ -37,20 +38,6 @@ const LONGEST_PAUSE_MS = 200;
 const TOKENS_A_CALL = 5;
 const DEADLINE_EXCEEDED = 4;
 const AUTH_NOT_ENABLED = /authentication is not enabled/;
-
-/** Waits, at most until a signal fires. */
-export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    if (signal?.aborted) done();
-    else signal?.addEventListener("abort", done);
-  });
-}
 
 /** Calls a cluster: picks the member, waits, repeats what may be repeated, within the deadline. */
 export class Cluster {

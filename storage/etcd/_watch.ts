@@ -1,10 +1,10 @@
 import type { Bell } from "../_bell.ts";
 import { aborted, checkPrefix, closed, quote } from "../_limits.ts";
+import { pause } from "../_pause.ts";
 import { formatRevision, parseRevision } from "../_revision.ts";
 import { compacted } from "../_watch.ts";
 import { isStorageError, StorageError } from "../errors.ts";
 import type { Batch, Event, WatchOptions } from "../port.ts";
-import { pause } from "./_cluster.ts";
 import { judge } from "./_failure.ts";
 import type { Stream } from "./_stream.ts";
 import { fromBytes, type KeyRange, rangeOf, type WatchEvent, type WatchResponse } from "./_wire.ts";
