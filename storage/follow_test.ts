@@ -99,6 +99,23 @@ Deno.test("follow() converges though histories are short", async () => {
   }
 });
 
+Deno.test("follow() takes nothing back that a later page showed", async () => {
+  await using store = memoryStore();
+  for (const key of ["k/a", "k/z"]) await put(store, key, bytes("1"));
+  const iterator = follow(store, "k/", { pageSize: 1 })[Symbol.asyncIterator]();
+  await iterator.next();
+  await remove(store, "k/z");
+  await put(store, "k/z", bytes("2"));
+  await put(store, "k/end", bytes("end"));
+  const events: string[] = [];
+  while (!events.includes("k/end")) {
+    const { value } = await iterator.next();
+    for (const event of value!.events) events.push((event.type === "put" ? "" : "-") + event.key);
+  }
+  assertEquals(events.toSorted(), ["k/end", "k/z"]);
+  await iterator.return?.();
+});
+
 Deno.test("follow() tries again while the store is unavailable, and says so", async () => {
   await using inner = memoryStore();
   let failing = 3;
