@@ -15,7 +15,7 @@ const resources = v.pipe(
     cpuLimit: v.optional(matching(rules.QUANTITY)),
     memoryLimit: v.optional(matching(rules.QUANTITY)),
   }),
-  v.check(rules.areLimitsEnough),
+  v.check((it) => rules.areLimitsEnough(it)),
 );
 
 const valibotPackage = v.pipe(
@@ -63,7 +63,7 @@ const valibotPackage = v.pipe(
     })),
     disabled: v.boolean(),
   }),
-  v.check(rules.agrees),
+  v.check((pkg) => rules.agrees(pkg)),
 );
 
 export const valibotAccepts = (value: unknown): boolean => v.is(valibotPackage, value);
