@@ -1,5 +1,5 @@
 /** How cost grows with the size of a package, and what the first import costs. */
-import { fromJson, toJson, validate } from "@oprc/models";
+import { createModel, fromJson, lintPackages, toJson, validate } from "@oprc/models";
 import { type OPackage, OPackageSchema } from "@oprc/proto/package";
 import { median, runtimeName } from "./_compare.ts";
 
@@ -34,6 +34,32 @@ function microseconds(run: () => unknown): number {
     samples.push((performance.now() - began) / count * 1000);
   }
   return median(samples);
+}
+
+/** Prints what it costs to look at a large set of packages together. */
+export function lint(): void {
+  const count = 10_000;
+  const packages = Array.from({ length: count }, (_, i) =>
+    createModel(OPackageSchema, {
+      name: `p${i}`,
+      version: "1.2.3",
+      dependencies: [1, 2, 3].map((step) => `p${(i * 7 + step * 31) % count}`),
+      functions: Array.from({ length: 20 }, (_, f) => ({ key: `f${f}` })),
+      classes: Array.from({ length: 5 }, (_, c) => ({
+        key: `c${c}`,
+        functions: [
+          { functionKey: `f${c}` },
+          { functionKey: `p${(i * 7 + 31) % count}/f${c + 5}` },
+        ],
+      })),
+    }));
+  const cost = microseconds(() => lintPackages(packages)) / 1000;
+  table(["what", "runtime", "cost", "aim"], [[
+    "lintPackages, 10,000 packages of 5 classes and 20 functions, with cycles",
+    runtimeName(),
+    `${cost.toFixed(0)} ms`,
+    "about 1 s",
+  ]]);
 }
 
 /** The slope of the line through the logarithms: 1 is linear, 2 quadratic. */

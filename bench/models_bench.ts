@@ -6,7 +6,7 @@ import { fromBinary, fromJson as protobufFromJson, toBinary } from "@bufbuild/pr
 import { createModel, fromJson, toJson, validate } from "@oprc/models";
 import { type OPackage, OPackageSchema } from "@oprc/proto/package";
 import { compare, type Contender } from "./_compare.ts";
-import { coldImport, scale } from "./_models_scale.ts";
+import { coldImport, lint, scale } from "./_models_scale.ts";
 import { ajvAccepts } from "./_models_ajv.ts";
 import { arktypeAccepts } from "./_models_arktype.ts";
 import { typeboxAccepts } from "./_models_typebox.ts";
@@ -120,4 +120,5 @@ for (const [classes, functions] of [[5, 20], [200, 2000]] as const) {
 }
 
 scale(packageOf);
+lint();
 await coldImport();

@@ -201,8 +201,9 @@ function elementOf(field: DescField, context: Context, rules: AnyFieldRules["own
   const keywords = keywordsOf(rules);
   const { anyOf, ...others } = keywords;
   const scalar = scalarOf(field.scalar ?? ScalarType.STRING, context);
-  // Values to offer come as alternatives; the type stands before them.
-  return { ...scalar, ...others, ...(anyOf === undefined ? {} : { anyOf }) };
+  if (anyOf === undefined) return { ...scalar, ...others };
+  // A value that is one of some words is no plain number, in YAML either.
+  return { type: "string", ...others, anyOf };
 }
 
 /** ProtoJSON takes numbers in quotes for numbers. */

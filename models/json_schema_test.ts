@@ -92,6 +92,9 @@ Deno.test("jsonSchema() for YAML takes plain numbers and booleans for texts", ()
   const pkg = { name: "images", version: 1.1, metadata: { author: true } };
   assert(!ajv.validate(jsonSchema(OPackageSchema), pkg));
   assert(ajv.validate(jsonSchema(OPackageSchema, { format: "yaml" }), pkg));
+  const binding = { function_key: 1, access_modifier: true };
+  assert(!ajv.validate(jsonSchema(FunctionBindingSchema, { format: "yaml" }), binding));
+  assert(ajv.validate(jsonSchema(FunctionBindingSchema, { format: "yaml" }), { function_key: 1 }));
 });
 
 Deno.test("jsonSchema() lets unknown keys and enum values pass where they are ignored", () => {
