@@ -1,19 +1,16 @@
-import { conflict, holds } from "../_limits.ts";
 import { formatRevision } from "../_revision.ts";
 import { StorageError } from "../errors.ts";
 import type { Op } from "../port.ts";
 import { recordOf, revisionOf } from "./_decode.ts";
 import { dropIntent, type Intent, sweep, writeBlobs } from "./_blobs.ts";
 import { isLocked, pause, whileLocked } from "./_failure.ts";
-import { Lane } from "./_lane.ts";
+import { type Before, planned } from "./_plan.ts";
 import {
-  type Blob,
   type Content,
   COUNTER,
   encodeLog,
   encodeRecord,
   entryKey,
-  type Logged,
   logKey,
   MAX_INLINE,
   MAX_INLINE_TOTAL,
@@ -21,11 +18,16 @@ import {
 } from "./_layout.ts";
 import { trimLog } from "./_log.ts";
 import type { DenoKvStoreParts } from "./_store.ts";
-import type { DenoKvEntry } from "./client.ts";
+import type { DenoKvEntry, DenoKvKey } from "./client.ts";
 
 const ATTEMPTS = 200;
 const KEYS_A_READ = 10;
 const TRIM_EVERY = 64;
+// A transaction of Deno KV takes 1,000 mutations, 819,200 bytes and 81,920 bytes of keys. Each key
+// and value stands there twice: as an entry and in the log.
+const GROUP_OPS = 300;
+const GROUP_BYTES = 256 * 1024;
+const GROUP_KEY_BYTES = 48 * 1024;
 
 /** A commit under way. */
 export interface CommitJob {
@@ -34,13 +36,6 @@ export interface CommitJob {
   cancelled: boolean;
   /** The outcome is open. */
   sent: boolean;
-}
-
-/** What the database says before a commit. */
-interface Before {
-  readonly revision: number;
-  readonly versionstamp: string | null;
-  readonly records: ReadonlyMap<string, Record>;
 }
 
 /** Picks the values of a commit that are kept apart: large ones, and those that are too many. */
@@ -56,11 +51,26 @@ function large(ops: readonly Op[]): Map<Op, Uint8Array> {
   return found;
 }
 
-/** Makes the commits of a store, one after the other. */
+/** A job that waits for its turn. */
+interface Waiting {
+  readonly job: CommitJob;
+  readonly intent: Intent | undefined;
+  /** What stands for the values that are kept apart. */
+  readonly contents: ReadonlyMap<Op, Content>;
+  /** Gets the revision; `undefined` if the blobs are gone. */
+  resolve(revision: number | undefined): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Makes the commits of a store. Those that wait while one is under way go into one transaction
+ * together, each with a revision of its own: a transaction costs much, whatever is in it.
+ */
 export class Committer {
   readonly #parts: DenoKvStoreParts;
-  readonly #lane = new Lane();
   readonly #keep: <T>(work: Promise<T>) => Promise<T>;
+  readonly #queue: Waiting[] = [];
+  #working = false;
   #trimming = false;
 
   constructor(parts: DenoKvStoreParts, keep: <T>(work: Promise<T>) => Promise<T>) {
@@ -72,7 +82,7 @@ export class Committer {
   async commit(job: CommitJob): Promise<number> {
     const { kv, clock } = this.#parts;
     const values = large(job.ops);
-    if (values.size === 0) return (await this.#lane.run(() => this.#try(job)))!;
+    if (values.size === 0) return (await this.#wait(job))!;
     for (;;) {
       const intent = await writeBlobs(kv, [...values.values()], clock());
       const contents = new Map<Op, Content>(
@@ -80,7 +90,7 @@ export class Committer {
       );
       let revision: number | undefined;
       try {
-        revision = await this.#lane.run(() => this.#try(job, intent, contents));
+        revision = await this.#wait(job, intent, contents);
       } finally {
         // Where the outcome is open the blobs may be in use; if not, the janitor finds them.
         if (!job.sent) await dropIntent(kv, intent).catch(() => {});
@@ -89,56 +99,97 @@ export class Committer {
     }
   }
 
-  /** Tries until it is decided; `undefined` if the blobs are gone. */
-  async #try(
+  #wait(
     job: CommitJob,
     intent?: Intent,
     contents: ReadonlyMap<Op, Content> = new Map(),
   ): Promise<number | undefined> {
-    const { kv } = this.#parts;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const before = await this.#before(job.ops);
-      if (job.cancelled) throw new StorageError("aborted", "Cannot commit: the call was aborted");
-      const revision = before.revision + 1;
-      const atomic = kv.atomic()
-        .check({ key: COUNTER, versionstamp: before.versionstamp });
-      const events: Logged[] = [];
-      const freed: Blob[] = [];
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ job, intent, contents, resolve, reject });
+      if (this.#working) return;
+      this.#working = true;
+      // A step later, so that what is committed at one time goes together.
+      queueMicrotask(() => void this.#work());
+    });
+  }
+
+  async #work(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const group = this.#take();
+      try {
+        await this.#apply(group);
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#working = false;
+  }
+
+  /** The next jobs, as many as surely go into one transaction. */
+  #take(): Waiting[] {
+    const group: Waiting[] = [];
+    let ops = 0;
+    let bytes = 0;
+    let keyBytes = 0;
+    for (const { job, intent } of this.#queue) {
+      ops += job.ops.length;
       for (const op of job.ops) {
-        const { key } = op;
-        const old = before.records.get(key);
-        const found = old && formatRevision(old.revision);
-        if (!holds(op, found)) throw conflict(op, found);
-        if (op.type === "check" || (op.type === "delete" && !old)) continue;
-        if (old && !(old.content instanceof Uint8Array)) freed.push(old.content);
-        if (op.type === "delete") {
-          atomic.delete(entryKey(key));
-          events.push({ key });
-        } else {
-          const content = contents.get(op) ?? op.value;
-          atomic.set(entryKey(key), encodeRecord({ revision, content }));
-          events.push({ key, content });
+        keyBytes += op.key.length;
+        if (op.type === "put") bytes += op.value.length;
+      }
+      const fits = !intent && ops <= GROUP_OPS && bytes <= GROUP_BYTES &&
+        keyBytes <= GROUP_KEY_BYTES;
+      if (group.length > 0 && !fits) break;
+      group.push(this.#queue[group.length]!);
+      // A value that is kept apart may turn out to be gone, which is for its job alone to mend.
+      if (intent) break;
+    }
+    this.#queue.splice(0, group.length);
+    return group;
+  }
+
+  /** Tries until it is decided what becomes of each job. */
+  async #apply(group: readonly Waiting[]): Promise<void> {
+    const { kv } = this.#parts;
+    let open = group;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const before = await this.#before(open.flatMap(({ job }) => job.ops));
+      open = open.filter(({ job, reject }) => {
+        if (!job.cancelled) return true;
+        reject(new StorageError("aborted", "Cannot commit: the call was aborted"));
+        return false;
+      });
+      const plan = planned(open, before);
+      const alone = open[0]?.intent;
+      if (plan.applied.length > 0) {
+        const atomic = kv.atomic().check({ key: COUNTER, versionstamp: before.versionstamp });
+        for (const [key, record] of plan.entries) {
+          if (record) atomic.set(entryKey(key), encodeRecord(record));
+          else atomic.delete(entryKey(key));
+        }
+        for (const [revision, record] of plan.log) atomic.set(logKey(revision), encodeLog(record));
+        if (plan.log.size > 0) {
+          atomic.set(COUNTER, new TextEncoder().encode(formatRevision(plan.revision)));
+        }
+        if (alone) atomic.check({ key: alone.key, versionstamp: alone.versionstamp });
+        if (alone) atomic.delete(alone.key);
+        for (const { waiting } of plan.applied) waiting.job.sent = true;
+        const outcome = await atomic.commit().catch((error) => {
+          if (!isLocked(error)) throw error;
+          return { ok: false };
+        });
+        if (!outcome.ok) {
+          for (const { waiting } of plan.applied) waiting.job.sent = false;
+          if (alone && await this.#gone(alone)) return open[0]!.resolve(undefined);
+          await pause(attempt);
+          continue;
         }
       }
-      if (events.length > 0) {
-        atomic.set(logKey(revision), encodeLog({ events, freed }));
-        atomic.set(COUNTER, new TextEncoder().encode(formatRevision(revision)));
-      }
-      if (intent) atomic.check({ key: intent.key, versionstamp: intent.versionstamp });
-      if (intent) atomic.delete(intent.key);
-      job.sent = true;
-      const outcome = await atomic.commit().catch((error) => {
-        if (!isLocked(error)) throw error;
-        return { ok: false };
-      });
-      if (outcome.ok) {
-        if (events.length === 0) return before.revision;
-        if (revision % TRIM_EVERY === 0) this.#tidy(revision);
-        return revision;
-      }
-      job.sent = false;
-      if (intent && await this.#gone(intent)) return undefined;
-      await pause(attempt);
+      for (const { waiting, error } of plan.refused) waiting.reject(error);
+      for (const { waiting, revision } of plan.applied) waiting.resolve(revision);
+      const rounds = (revision: number) => Math.floor(revision / TRIM_EVERY);
+      if (rounds(plan.revision) > rounds(before.revision)) this.#tidy(plan.revision);
+      return;
     }
     throw new StorageError("unavailable", "Cannot commit: other processes always came first");
   }
@@ -157,10 +208,12 @@ export class Committer {
     const keys = ops.map((op) => entryKey(op.key));
     const first = await whileLocked(() => kv.getMany([COUNTER, ...keys.slice(0, KEYS_A_READ - 1)]));
     const entries: DenoKvEntry[] = first.slice(1);
+    const parts: DenoKvKey[][] = [];
     for (let start = KEYS_A_READ - 1; start < keys.length; start += KEYS_A_READ) {
-      const more = keys.slice(start, start + KEYS_A_READ);
-      entries.push(...await whileLocked(() => kv.getMany(more)));
+      parts.push(keys.slice(start, start + KEYS_A_READ));
     }
+    const more = await Promise.all(parts.map((part) => whileLocked(() => kv.getMany(part))));
+    entries.push(...more.flat());
     const records = new Map<string, Record>();
     for (const [index, { value }] of entries.entries()) {
       const { key } = ops[index]!;

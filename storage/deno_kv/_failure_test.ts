@@ -79,8 +79,8 @@ Deno.test("commit() aborted under way is unknown, before its turn it isn't appli
   const controller = new AbortController();
   const { signal } = controller;
   const first = fails(put(store, "a", bytes("1"), { signal }), "unknown");
-  const second = fails(put(store, "b", bytes("1"), { signal }), "aborted");
   await sent;
+  const second = fails(put(store, "b", bytes("1"), { signal }), "aborted");
   controller.abort();
   await Promise.all([first, second]);
   open();

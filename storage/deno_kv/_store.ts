@@ -18,7 +18,7 @@ import type {
 import { readBlob } from "./_blobs.ts";
 import { type CommitJob, Committer } from "./_committer.ts";
 import { failure, whileLocked } from "./_failure.ts";
-import { unlessAborted } from "./_lane.ts";
+import { unlessAborted } from "./_until.ts";
 import { recordOf, revisionOf } from "./_decode.ts";
 import { COUNTER, entryKey, type Record } from "./_layout.ts";
 import { readLog } from "./_log.ts";
@@ -97,16 +97,19 @@ export class DenoKvStore implements KeyValueStore, History {
     for (let attempt = 1;; attempt++) {
       const { value } = await whileLocked(() => this.#kv.get(entryKey(key)));
       if (value === null) return undefined;
-      const entry = await this.#load(key, recordOf(key, value));
+      const loaded = this.#load(key, recordOf(key, value));
+      const entry = loaded instanceof Promise ? await loaded : loaded;
       if (entry) return entry;
       if (attempt >= BLOB_ATTEMPTS) throw this.#lost(key);
     }
   }
 
   /** The entry of a record; `undefined` if it was overwritten and its blob is gone. */
-  async #load(key: string, { revision, content }: Record): Promise<Entry | undefined> {
-    const value = content instanceof Uint8Array ? content : await readBlob(this.#kv, content);
-    return value && { key, value, revision: formatRevision(revision) };
+  #load(key: string, record: Record): Entry | Promise<Entry | undefined> {
+    const { content } = record;
+    const revision = formatRevision(record.revision);
+    if (content instanceof Uint8Array) return { key, value: content, revision };
+    return readBlob(this.#kv, content).then((value) => value && { key, value, revision });
   }
 
   #lost(key: string): StorageError {
@@ -150,7 +153,9 @@ export class DenoKvStore implements KeyValueStore, History {
       let bytes = 0;
       let gone: string | undefined;
       for (const { key, value } of found.slice(0, limit)) {
-        const entry = await this.#load(key, recordOf(key, value));
+        const loaded = this.#load(key, recordOf(key, value));
+        // To wait for each would cost as much as to read them.
+        const entry = loaded instanceof Promise ? await loaded : loaded;
         if (!entry) {
           gone = key;
           break;

@@ -1,14 +1,3 @@
-/** Runs jobs one after the other. */
-export class Lane {
-  #last: Promise<unknown> = Promise.resolve();
-
-  run<T>(job: () => Promise<T>): Promise<T> {
-    const next = this.#last.then(job, job);
-    this.#last = next.catch(() => {});
-    return next;
-  }
-}
-
 /** Waits for work, or until a signal fires; the work goes on then. */
 export async function unlessAborted<T>(
   work: Promise<T>,
