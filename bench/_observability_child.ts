@@ -1,0 +1,110 @@
+/** What the section observability runs in processes of its own; prints `NS <nanoseconds>`. */
+import type { Message } from "@bufbuild/protobuf";
+import { createConnectRouter } from "@connectrpc/connect";
+import { createFetchHandler } from "@connectrpc/connect/protocol";
+import {
+  getLogger,
+  observeConnect,
+  ServiceMetrics,
+  setupLogging,
+  setupTracing,
+  traceConnect,
+} from "@oprc/observability";
+import { PackageService } from "@oprc/proto/package";
+import pino from "pino";
+
+const fs = await import("node:fs");
+const { createServer } = await import("node:http");
+const { process } = globalThis as unknown as {
+  process: {
+    cpuUsage(): { user: number; system: number };
+    exit(code: number): never;
+  };
+};
+
+function print(ns: number): void {
+  fs.writeSync(1, `NS ${ns}\n`);
+}
+
+/** Log lines to standard error. */
+export async function lines(who: string, count: number): Promise<void> {
+  let log: (i: number) => void;
+  let end = (): Promise<void> => Promise.resolve();
+  const fields = (i: number) => ({ key: "images", revision: i, cached: false, tenant: "acme" });
+  if (who === "pino") {
+    const logger = pino({ name: "bench" }, pino.destination({ fd: 2, sync: true }));
+    log = (i) => logger.info(fields(i), "package stored");
+  } else {
+    const logging = setupLogging({ format: "json", output: who as "buffered" });
+    const logger = getLogger("bench");
+    log = (i) => logger.info("package stored", fields(i));
+    end = () => logging.shutdown();
+  }
+  const part = Math.ceil(count / 10);
+  for (let i = 0; i < part; i++) log(i);
+  const began = performance.now();
+  for (let i = 0; i < count; i++) {
+    log(i);
+    // A service lets its event loop turn.
+    if (i % 100 === 99) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  await end();
+  print((performance.now() - began) * 1e6 / count);
+}
+
+declare function setImmediate(callback: () => void): unknown;
+
+/** Unary calls through Connect's handlers, as `who` observes them: processor time of each. */
+export async function calls(who: string, count: number, collector: string): Promise<void> {
+  const interceptors = [];
+  if (who !== "bare") {
+    setupLogging({ format: "json", level: "debug" });
+    interceptors.push(observeConnect(new ServiceMetrics("bench"), { logger: getLogger("bench") }));
+  }
+  const sampled = /^sampled (\d+) %$/.exec(who)?.[1];
+  if (sampled !== undefined) {
+    await setupTracing({
+      serviceName: "bench",
+      otlpEndpoint: collector,
+      samplingRatio: Number(sampled) / 100,
+    });
+    interceptors.unshift(traceConnect("server"));
+  }
+  const router = createConnectRouter({ interceptors });
+  router.service(PackageService, {
+    getPackage: ({ name }: Message & { name: string }) => ({ package: { name } }),
+  });
+  const handler = router.handlers.find(({ method }) => method.name === "GetPackage")!;
+  const answer = createFetchHandler(handler);
+  const url = "http://localhost/oaas.package.PackageService/GetPackage";
+  const body = new Uint8Array([10, 6, 105, 109, 97, 103, 101, 115]);
+  const headers = { "content-type": "application/proto" };
+  const call = async () => {
+    const response = await answer(new Request(url, { method: "POST", headers, body }));
+    await response.arrayBuffer();
+    if (response.status !== 200) throw new Error(`the call ended with ${response.status}`);
+  };
+  const run = async (calls: number) => {
+    for (let i = 0; i < calls; i++) {
+      await call();
+      if (i % 20 === 19) await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  };
+  await run(Math.ceil(count / 3));
+  const { user, system } = process.cpuUsage();
+  await run(count);
+  const used = process.cpuUsage();
+  print((used.user + used.system - user - system) * 1_000 / count);
+  process.exit(0);
+}
+
+/** A collector that takes everything, until it is killed. */
+export function collector(): void {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on("end", () => response.end());
+  });
+  server.listen(0, "127.0.0.1", () => {
+    fs.writeSync(1, `http://127.0.0.1:${(server.address() as { port: number }).port}\n`);
+  });
+}
