@@ -2,7 +2,7 @@
 // these by name.
 import type { OClass, OPackage } from "@oprc/proto/package";
 import { isFunctionReference, isPackageName } from "./_names.ts";
-import type { Scope } from "./_scope.ts";
+import { Keys, type Scope } from "./_scope.ts";
 import { isNotBlank } from "./_values.ts";
 
 /** The first class of the package to have its key. */
@@ -27,8 +27,8 @@ export function arePartsUnique(_pkg: OPackage, scope: Scope): boolean {
 }
 
 /** The same for the bindings of a class. */
-export function areBindingsUnique(_cls: OClass, scope: Scope): boolean {
-  return scope.class === undefined || scope.class.bindings.isUnique();
+export function areBindingsUnique(cls: OClass): boolean {
+  return new Keys(cls.functions, "functionKey").isUnique();
 }
 
 /** The name of the package around it; its own name is what it must be, whatever it looks like. */

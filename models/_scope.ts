@@ -3,12 +3,13 @@ import type { OClass, OPackage } from "@oprc/proto/package";
 /** Up to this many elements a loop beats building a map, and allocates nothing. */
 const SHORT_LIST = 8;
 
+type Keyed = { readonly key?: string; readonly functionKey?: string } | undefined;
+
 /** The keys of a list's elements, looked up quickly whatever its length. */
-class Keys {
+export class Keys {
   readonly #list: readonly unknown[];
   readonly #field: "key" | "functionKey" | undefined;
-  #keys: readonly string[] | undefined;
-  #indexes: Map<string, number> | undefined;
+  #indexes: Map<string, number> | undefined = undefined;
 
   /** `field` is where an element has its key; undefined if it is the key. */
   constructor(list: unknown, field: "key" | "functionKey" | undefined) {
@@ -18,9 +19,9 @@ class Keys {
 
   /** Index of the first element with this key, or -1. */
   indexOf(key: string): number {
-    const keys = this.#keys ??= keysOf(this.#list, this.#field);
-    if (keys.length > SHORT_LIST) return this.#index(keys).get(key) ?? -1;
-    for (let i = 0; i < keys.length; i++) if (keys[i] === key) return i;
+    const { length } = this.#list;
+    if (length > SHORT_LIST) return this.#index().get(key) ?? -1;
+    for (let i = 0; i < length; i++) if (this.#keyAt(i) === key) return i;
     return -1;
   }
 
@@ -31,51 +32,56 @@ class Keys {
 
   /** No two elements have the same key. */
   isUnique(): boolean {
-    const keys = this.#keys ??= keysOf(this.#list, this.#field);
-    if (keys.length > SHORT_LIST) return this.#index(keys).size === keys.length;
-    for (let i = 1; i < keys.length; i++) {
-      const key = keys[i];
-      for (let j = 0; j < i; j++) if (keys[j] === key) return false;
+    const { length } = this.#list;
+    if (length > SHORT_LIST) return this.#index().size === length;
+    for (let i = 1; i < length; i++) {
+      const key = this.#keyAt(i);
+      for (let j = 0; j < i; j++) if (this.#keyAt(j) === key) return false;
     }
     return true;
   }
 
-  #index(keys: readonly string[]): Map<string, number> {
+  // The messages may be wrongly built, so an element may be no object at all.
+  #keyAt(i: number): string {
+    const element = this.#list[i];
+    if (this.#field === undefined) return element as string;
+    const keyed = element as Keyed;
+    return (this.#field === "key" ? keyed?.key : keyed?.functionKey) ?? "";
+  }
+
+  #index(): Map<string, number> {
     if (this.#indexes !== undefined) return this.#indexes;
     const indexes = new Map<string, number>();
     // From the end, so that the first element with a key is the one that stays.
-    for (let i = keys.length - 1; i >= 0; i--) indexes.set(keys[i]!, i);
+    for (let i = this.#list.length - 1; i >= 0; i--) indexes.set(this.#keyAt(i), i);
     return this.#indexes = indexes;
   }
-}
-
-type Keyed = { readonly key?: string; readonly functionKey?: string } | undefined;
-
-// The messages may be wrongly built, so an element may be no object at all.
-function keysOf(list: readonly unknown[], field: "key" | "functionKey" | undefined): string[] {
-  const keys: string[] = [];
-  if (field === "key") { for (const it of list as Keyed[]) keys.push(it?.key ?? ""); }
-  else if (field === undefined) { for (const it of list as string[]) keys.push(it); }
-  else for (const it of list as Keyed[]) keys.push(it?.functionKey ?? "");
-  return keys;
 }
 
 /** What the rules of a package's parts need to know of the package. */
 export class PackageScope {
   /** The package's name; may be empty. */
   readonly name: string;
-  /** Its classes by key. */
-  readonly classes: Keys;
   /** Its functions by key. */
   readonly functions: Keys;
-  /** Its declared dependencies. */
-  readonly dependencies: Keys;
+  readonly #package: OPackage;
+  #classes: Keys | undefined = undefined;
+  #dependencies: Keys | undefined = undefined;
 
   constructor(value: OPackage) {
     this.name = typeof value.name === "string" ? value.name : "";
-    this.classes = new Keys(value.classes, "key");
     this.functions = new Keys(value.functions, "key");
-    this.dependencies = new Keys(value.dependencies, undefined);
+    this.#package = value;
+  }
+
+  /** Its classes by key. */
+  get classes(): Keys {
+    return this.#classes ??= new Keys(this.#package.classes, "key");
+  }
+
+  /** Its declared dependencies. */
+  get dependencies(): Keys {
+    return this.#dependencies ??= new Keys(this.#package.dependencies, undefined);
   }
 }
 

@@ -59,7 +59,7 @@ export function checkSource(): string {
   ) +
     `import type { DescMessage } from "@bufbuild/protobuf";\n${schemaImports()}\n` +
     `import { isInt32, isInt64, isUint32 } from "../_quick_values.ts";\n${imports}\n` +
-    `import { ClassScope, type OpenScope, PackageScope } from "../_scope.ts";\n\n` +
+    `import { type OpenScope, PackageScope } from "../_scope.ts";\n\n` +
     `// A check reads fields by name, and must bear values that no type allows.\n` +
     `// deno-lint-ignore no-explicit-any\ntype Loose = any;\n\n` +
     `/** Whether a message, which may be of any type in truth, keeps all rules. */\n` +
@@ -79,20 +79,16 @@ function checkOf(schema: DescMessage, nameOf: (predicate: Predicate) => string):
     `function check${name}(m: Loose, ${scope}: OpenScope): boolean {`,
     `if (typeof m !== "object" || m === null || m.$typeName !== "${typeName}") return false;`,
   ];
-  const opened = typeName === "oaas.package.OPackage"
-    ? "package"
-    : typeName === "oaas.package.OClass"
-    ? "class"
-    : undefined;
-  if (opened !== undefined) {
-    const kind = opened === "package" ? "PackageScope" : "ClassScope";
-    lines.push(`const outer = s.${opened};`, `s.${opened} = new ${kind}(m);`);
-  }
+  // What is asked of a class with all its bindings needs no scope of its own here.
+  const opensScope = typeName === "oaas.package.OPackage";
+  if (opensScope) lines.push("const outer = s.package;", "s.package = new PackageScope(m);");
   for (const field of schema.fields) {
     lines.push(...fieldCheck(field, rulesOfField(typeName, field.localName), nameOf));
   }
-  if (rules?.whole !== undefined) lines.push(`if (!${nameOf(rules.whole)}(m, s)) return false;`);
-  if (opened !== undefined) lines.push(`s.${opened} = outer;`);
+  if (rules?.whole !== undefined) {
+    lines.push(`if (!${callOf(rules.whole, "m", nameOf, ["m", "s"])}) return false;`);
+  }
+  if (opensScope) lines.push("s.package = outer;");
   lines.push("return true;", "}", "");
   return lines.join("\n");
 }
@@ -205,8 +201,9 @@ function callOf(
   predicate: Predicate,
   value: string,
   nameOf: (predicate: Predicate) => string,
+  available: readonly string[] = [value, "m", "s"],
 ): string {
-  const args = [value, "m", "s"].slice(0, Math.max(1, predicate.length));
+  const args = available.slice(0, Math.max(1, predicate.length));
   return `${nameOf(predicate)}(${args.join(", ")})`;
 }
 

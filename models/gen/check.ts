@@ -79,7 +79,7 @@ import {
 } from "../_references.ts";
 import { isAccessModifier, isDeploymentStatus, isRuntimeStatus } from "../_status.ts";
 import { isFunctionReference, isIdentifier, isKey, isPackageName, isVersion } from "../_names.ts";
-import { ClassScope, type OpenScope, PackageScope } from "../_scope.ts";
+import { type OpenScope, PackageScope } from "../_scope.ts";
 
 // A check reads fields by name, and must bear values that no type allows.
 // deno-lint-ignore no-explicit-any
@@ -296,8 +296,6 @@ function checkOPackage(m: Loose, s: OpenScope): boolean {
 
 function checkOClass(m: Loose, s: OpenScope): boolean {
   if (typeof m !== "object" || m === null || m.$typeName !== "oaas.package.OClass") return false;
-  const outer = s.class;
-  s.class = new ClassScope(m);
   const v1 = m.key;
   if (typeof v1 !== "string" || !isKey(v1)) return false;
   const v2 = m.name;
@@ -319,8 +317,7 @@ function checkOClass(m: Loose, s: OpenScope): boolean {
   if (v5 !== undefined && (!checkStateSpecification(v5, s))) return false;
   const v6 = m.disabled;
   if (typeof v6 !== "boolean") return false;
-  if (!areBindingsUnique(m, s)) return false;
-  s.class = outer;
+  if (!areBindingsUnique(m)) return false;
   return true;
 }
 
