@@ -9,17 +9,20 @@ export type Authenticate = (credentials: EtcdCredentials) => Promise<string | un
 export class Auth {
   readonly #credentials: EtcdStoreOptions["credentials"];
   #current: Promise<CallMetadata> | undefined;
+  /** What goes along with a call, if it is known. */
+  known: CallMetadata | undefined;
 
   constructor(credentials: EtcdStoreOptions["credentials"]) {
     this.#credentials = credentials;
-    if (!credentials) this.#current = Promise.resolve(metadataOf(undefined));
+    if (!credentials) this.known = metadataOf(undefined);
   }
 
   /** What goes along with a call; asks for a token if there is none. */
   async metadata(authenticate: Authenticate): Promise<CallMetadata> {
+    if (this.known) return this.known;
     const asked = this.#current ??= this.#ask(authenticate);
     try {
-      return await asked;
+      return this.known = await asked;
     } catch (error) {
       if (this.#current === asked) this.#current = undefined;
       throw error;
@@ -27,11 +30,9 @@ export class Auth {
   }
 
   /** Drops a token that was refused, unless it has been replaced meanwhile. */
-  async drop(refused: CallMetadata): Promise<void> {
-    const current = this.#current;
-    if (!this.#credentials || !current) return;
-    const metadata = await current.catch(() => undefined);
-    if (metadata === refused && this.#current === current) this.#current = undefined;
+  drop(refused: CallMetadata): void {
+    if (!this.#credentials || this.known !== refused) return;
+    this.known = this.#current = undefined;
   }
 
   async #ask(authenticate: Authenticate): Promise<CallMetadata> {

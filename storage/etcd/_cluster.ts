@@ -43,7 +43,9 @@ const AUTH_NOT_ENABLED = /authentication is not enabled/;
 export class Cluster {
   readonly #parts: ClusterParts;
   readonly #auth: Auth;
-  readonly #running = new Set<Promise<unknown>>();
+  #running = 0;
+  /** Told when the last call has ended. */
+  #idle: (() => void) | undefined;
   #current: number;
   #closing: Promise<void> | undefined;
 
@@ -90,18 +92,18 @@ export class Cluster {
   }
 
   /** Drops a token that was refused. */
-  refused(metadata: CallMetadata): Promise<void> {
-    return this.#auth.drop(metadata);
+  refused(metadata: CallMetadata): void {
+    this.#auth.drop(metadata);
   }
 
   /** Makes a call. */
-  call<T>(request: Request): Promise<T> {
-    const work = this.#call<T>(request);
-    const done = work.then(() => {}, () => {}).then(() => {
-      this.#running.delete(done);
-    });
-    this.#running.add(done);
-    return work;
+  async call<T>(request: Request): Promise<T> {
+    this.#running++;
+    try {
+      return await this.#call<T>(request);
+    } finally {
+      if (--this.#running === 0) this.#idle?.();
+    }
   }
 
   async #call<T>(request: Request): Promise<T> {
@@ -126,7 +128,7 @@ export class Cluster {
       }
       // A write has all the time that is left, as it can't be made again.
       const until = Date.now() + (write ? Math.max(deadline - Date.now(), 1) : share);
-      const outcome = await this.#attempt<T>({ ...request, message }, endpoint, until);
+      const outcome = await this.#attempt<T>(request, message, endpoint, until);
       if ("response" in outcome) return outcome.response;
       const { failure, verdict, metadata } = outcome;
       last = failure;
@@ -135,15 +137,15 @@ export class Cluster {
         if (!write) throw aborted(what, signal);
         throw this.#unknown(request, "the call was aborted", signal.reason);
       }
+      // Also for the calls after this one, which would wait for it as long.
+      if (verdict.again === "next") this.leave(endpoint);
       if (write && outcome.sent && verdict.applied) throw this.#error(request, verdict, failure);
       if (verdict.again === "never") throw this.#error(request, verdict, failure);
       if (verdict.again === "token") {
         if (!this.#parts.credentials || ++tokens > TOKENS_A_CALL) {
           throw this.#error(request, verdict, failure);
         }
-        if (metadata) await this.#auth.drop(metadata);
-      } else {
-        this.leave(endpoint);
+        if (metadata) this.#auth.drop(metadata);
       }
       // Once around at once, then in growing distances.
       if (attempt % endpoints.length === 0 || verdict.again === "token") {
@@ -156,7 +158,8 @@ export class Cluster {
 
   /** One call to one member. */
   async #attempt<T>(
-    { what, service, method, message, signal }: Request,
+    { what, service, method, signal }: Request,
+    message: unknown,
     endpoint: Endpoint,
     deadline: number,
   ): Promise<
@@ -165,7 +168,8 @@ export class Cluster {
   > {
     let metadata: CallMetadata;
     try {
-      metadata = await this.#unlessAborted(this.metadata(endpoint, deadline), what, signal);
+      metadata = this.#auth.known ??
+        await this.#unlessAborted(this.metadata(endpoint, deadline), what, signal);
     } catch (error) {
       if (isStorageError(error, "denied")) {
         throw new StorageError("denied", `Cannot ${what}: ${error.message}`, {
@@ -231,7 +235,7 @@ export class Cluster {
     return this.#closing ??= (async () => {
       // A step later, so that calls which wait for this find it set.
       await Promise.resolve();
-      while (this.#running.size > 0) await Promise.all(this.#running);
+      if (this.#running > 0) await new Promise<void>((resolve) => this.#idle = resolve);
       await Promise.all(this.#parts.endpoints.map((endpoint) => endpoint.close()));
     })();
   }

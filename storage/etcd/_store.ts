@@ -1,7 +1,6 @@
 import type { Bell } from "../_bell.ts";
 import { decodeCursor, encodeCursor } from "../_cursor.ts";
 import { aborted, checkKey, checkLimit, checkOps, checkPrefix, closed, quote } from "../_limits.ts";
-import { formatRevision } from "../_revision.ts";
 import { stoppable } from "../_watch.ts";
 import { isStorageError } from "../errors.ts";
 import type {
@@ -28,6 +27,7 @@ import {
   rangeOf,
   type RangeRequest,
   type RangeResponse,
+  revisionOf,
   toBytes,
   type TxnResponse,
 } from "./_wire.ts";
@@ -70,7 +70,7 @@ export class EtcdStore implements KeyValueStore, WatchSource {
       key: fromBytes(key).slice(this.keyPrefix.length),
       // A copy: what gRPC hands out is part of a larger buffer.
       value: new Uint8Array(value),
-      revision: formatRevision(Number(mod_revision)),
+      revision: revisionOf(mod_revision),
     };
   }
 
@@ -100,7 +100,7 @@ export class EtcdStore implements KeyValueStore, WatchSource {
       smaller: shorter,
     });
     const entries = kvs.map((kv) => this.#entry(kv));
-    const floor = from?.floor ?? formatRevision(Number(header.revision));
+    const floor = from?.floor ?? revisionOf(header.revision);
     if (!more) return { entries, revision: floor };
     const cursor = encodeCursor(this.#id, prefix, { after: entries.at(-1)!.key, floor });
     return { entries, revision: floor, cursor };
@@ -126,7 +126,7 @@ export class EtcdStore implements KeyValueStore, WatchSource {
     if (call.method === "txn" && !response.succeeded) {
       throw conflictOf(kept, response as TxnResponse);
     }
-    return formatRevision(Number(response.header.revision));
+    return revisionOf(response.header.revision);
   }
 
   watch(prefix: string, options: WatchOptions = {}): AsyncIterable<Batch> {
@@ -197,10 +197,10 @@ export class EtcdStore implements KeyValueStore, WatchSource {
     return stream;
   }
 
-  async failed(stream: Stream, denied: boolean): Promise<void> {
+  failed(stream: Stream, denied: boolean): void {
     const used = this.#streams.get(stream);
     if (!used) return;
-    if (denied) await this.#cluster.refused(used.metadata);
+    if (denied) this.#cluster.refused(used.metadata);
     else this.#cluster.leave(used.endpoint);
   }
 

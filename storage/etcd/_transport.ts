@@ -177,7 +177,7 @@ export const connect: Connect = (url, tls) => {
   const state = () => channel.getConnectivityState(true);
   return {
     url,
-    connected: () => state() === connectivityState.READY,
+    connected: () => channel.getConnectivityState(false) === connectivityState.READY,
     async settled(deadline) {
       for (;;) {
         const now = state();

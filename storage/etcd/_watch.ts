@@ -26,7 +26,7 @@ export interface WatchSource {
   /** Opens a stream of what happens from a revision on. */
   open(range: KeyRange, from: number, bell: Bell): Promise<Stream>;
   /** Has the next stream opened at another member, as this one's member didn't serve. */
-  failed(stream: Stream, denied: boolean): Promise<void>;
+  failed(stream: Stream, denied: boolean): void;
   /** Has something called when the store closes. */
   listen(ring: () => void): void;
   forget(ring: () => void): void;
@@ -183,7 +183,7 @@ export async function* watchBatches(
         if (denied && ++denials >= DENIED_ATTEMPTS) {
           throw new StorageError("denied", `Cannot ${what}: ${error.message}`, { cause: error });
         }
-        if (stream) await source.failed(stream, denied);
+        if (stream) source.failed(stream, denied);
       } finally {
         stream?.cancel();
       }

@@ -59,7 +59,6 @@ function watch(at: number, streams: Sent[][], gone: () => number = () => 0, head
     },
     failed(_stream, denied) {
       if (denied) refused++;
-      return Promise.resolve();
     },
     listen() {},
     forget() {},

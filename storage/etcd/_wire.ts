@@ -1,5 +1,8 @@
 /** The messages of etcd's API, as far as this package sends and reads them. 64-bit numbers are text. */
 
+import { Buffer } from "node:buffer";
+import type { Revision } from "../port.ts";
+
 /** The services of etcd that are called. */
 export type EtcdService = "KV" | "Watch" | "Auth" | "Maintenance";
 
@@ -90,10 +93,11 @@ export function toBytes(text: string): Uint8Array {
 }
 
 export function fromBytes(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!);
-  return text;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
+
+/** A revision as etcd3 gives it, as one of the port's. */
+export const revisionOf = (text: string): Revision => text.padStart(16, "0");
 
 /** The keys that start with a prefix, as etcd names a range. */
 export interface KeyRange {
