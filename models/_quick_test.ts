@@ -184,6 +184,44 @@ Deno.test("isSurelyRight() agrees with the walk on every mix of requests and lim
   }
 });
 
+Deno.test("isSurelyRight() sees two of one key in lists of any length, wherever they are", () => {
+  const listsOf = (pkg: Loose) => [pkg.classes, pkg.functions, pkg.classes[0].functions];
+  for (const length of [2, 7, 8, 9, 20]) {
+    const make = (): Loose =>
+      create(OPackageSchema, {
+        name: "images",
+        classes: Array.from({ length }, (_, c) => ({
+          key: `c${c}`,
+          name: "C",
+          package: "images",
+          functions: Array.from({ length }, (_, f) => ({ functionKey: `f${f}` })),
+        })),
+        functions: Array.from({ length }, (_, f) => ({
+          key: `f${f}`,
+          name: "F",
+          package: "images",
+          runtime: "deno",
+          handler: "f",
+        })),
+      });
+    assert(isSurelyRight(OPackageSchema, make()));
+    for (const list of [0, 1, 2]) {
+      for (const [one, other] of [[0, 1], [0, length - 1], [length - 2, length - 1]]) {
+        const pkg = make();
+        // A function of its own stays, so that no binding is of one that isn't there.
+        pkg.functions.push({ ...pkg.functions[0], key: "other" });
+        const elements = listsOf(pkg)[list];
+        const field = list === 2 ? "functionKey" : "key";
+        elements[other!][field] = elements[one!][field];
+        if (list === 1) { for (const cls of pkg.classes) cls.functions.length = 1; }
+        if (list === 1) pkg.classes.forEach((cls: Loose) => cls.functions[0].functionKey = "other");
+        agree(OPackageSchema, pkg);
+        assert(!isSurelyRight(OPackageSchema, pkg), `${length} ${list} ${one} ${other}`);
+      }
+    }
+  }
+});
+
 function readFully(schema: DescMessage, value: unknown): [unknown, number] {
   const decoding = new Decoding({ ignoresUnknown: false, rulesFollow: false });
   const message = readerOf(schema)(value, decoding);
