@@ -1,6 +1,6 @@
 // What the rules ask of single values. Generated code calls these by name.
 import type { ResourceRequirements } from "@oprc/proto/common";
-import { compareQuantities, plainMillis, tryParseQuantity } from "./quantity.ts";
+import { compareQuantities, isPlainAmount, plainMillis, tryParseQuantity } from "./quantity.ts";
 
 /** The largest number of a uint32. */
 export const UINT32_MAX = 4_294_967_295;
@@ -40,7 +40,7 @@ export function isNanos(value: number): boolean {
 
 /** A Kubernetes quantity that isn't negative. */
 export function isAmount(text: string): boolean {
-  return plainMillis(text) >= 0 || (tryParseQuantity(text)?.nanos ?? -1n) >= 0n;
+  return isPlainAmount(text) || (tryParseQuantity(text)?.nanos ?? -1n) >= 0n;
 }
 
 /** A limit that is not below the request beside it. */

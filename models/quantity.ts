@@ -124,6 +124,25 @@ export function plainMillis(text: string): number {
   return millis <= Number.MAX_SAFE_INTEGER ? millis : -1;
 }
 
+/** Whether a text is surely a quantity that isn't negative, which spares computing it. */
+export function isPlainAmount(text: string): boolean {
+  const { length } = text;
+  if (length > 16) return false;
+  let i = afterDigits(text, 0);
+  if (i === 0) return false;
+  if (text.charCodeAt(i) === 0x2e) i = afterDigits(text, i + 1);
+  return i === length || plainFactor(text, i) >= 0;
+}
+
+function afterDigits(text: string, from: number): number {
+  let i = from;
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x30 || code > 0x39) break;
+  }
+  return i;
+}
+
 /** What the suffix from `at` multiplies by; 0 for thousandths, NaN for others. */
 function plainFactor(text: string, at: number): number {
   const isBinary = text.charCodeAt(at + 1) === 0x69; // i

@@ -1,5 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { compareQuantities, formatQuantity, parseQuantity, plainMillis } from "./quantity.ts";
+import {
+  compareQuantities,
+  formatQuantity,
+  isPlainAmount,
+  parseQuantity,
+  plainMillis,
+} from "./quantity.ts";
 import { isAmount, isPlainLimitOfCpu } from "./_values.ts";
 
 interface Table {
@@ -87,6 +93,17 @@ Deno.test("plainMillis() is exact or gives up", () => {
   for (const text of ["9007199254741k", "8796093022208Ki", "0.5m", "1.2345", "1mi", "1n"]) {
     assertEquals(plainMillis(text), -1, text);
   }
+});
+
+Deno.test("isPlainAmount() is sure of nothing that isn't so", () => {
+  let plain = 0;
+  for (const { text, amount } of right) {
+    if (!isPlainAmount(text)) continue;
+    plain++;
+    assertEquals(nanosOf(amount) >= 0n, true, text);
+  }
+  assertEquals(plain > 40, true, `${plain}`);
+  for (const text of wrong) assertEquals(isPlainAmount(text), false, text);
 });
 
 Deno.test("isPlainLimitOfCpu() is sure of nothing that isn't so", () => {
