@@ -107,6 +107,14 @@ Deno.test("jsonSchema() takes a whole configuration as a loader does", async () 
   );
 });
 
+Deno.test("jsonSchema() knows the bounds of durations and sizes", () => {
+  const right = { name: "a", timeout_ms: 1, max_bytes: 0 };
+  assertEquals(asWhole(right), true);
+  for (const wrong of [{ timeout_ms: 0 }, { max_bytes: -1 }, { max_bytes: "1x" }]) {
+    assertEquals(asWhole({ ...right, ...wrong }), false);
+  }
+});
+
 Deno.test("jsonSchema() lets a file hold references, and sections that are left empty", () => {
   const value = {
     name: "${NAME}",

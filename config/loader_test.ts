@@ -293,10 +293,10 @@ Deno.test("load() reads the file of each profile, later ones above", async () =>
 });
 
 Deno.test("load() places problems in the files of several profiles by their order", async () => {
-  const files = { "config/z.yaml": "vlaue: 1\n", "config/a.yaml": "\nitmes: 1\n" };
+  const files = { "config/z.yaml": "\nvlaue: 1\n", "config/a.yaml": "itmes: 1\n" };
   assertEquals(await linesOf(loaderOf(files, { OAAS_ENV: "z,a" }).load(schema)), [
-    "config/z.yaml:1:1: vlaue: is not a known setting, did you mean value?",
-    "config/a.yaml:2:1: itmes: is not a known setting, did you mean items?",
+    "config/z.yaml:2:1: vlaue: is not a known setting, did you mean value?",
+    "config/a.yaml:1:1: itmes: is not a known setting, did you mean items?",
   ]);
 });
 

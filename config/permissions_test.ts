@@ -99,4 +99,15 @@ Deno.test("load() reads files that variables name, and a secrets directory, with
   assertEquals(config.server.host, "0.0.0.0");
   const output = await run({ ...setup, env: { ...setup.env, OAAS_SECRETS_DIR: "secrets" } });
   assertEquals(output, "secrets: can't be read without --allow-read=secrets");
+  // What should be a path may be the secret itself.
+  const password = await run({
+    ...setup,
+    env: { OAAS_STORAGE__ETCD__PASSWORD_FILE: "/c4n4ry" },
+  });
+  assertEquals(
+    password.split("\n").at(-1),
+    "OAAS_STORAGE__ETCD__PASSWORD_FILE: storage.etcd.password: names a file that can't be read " +
+      "without --allow-read=<that file>",
+  );
+  assertEquals(password.includes("c4n4ry"), false);
 });

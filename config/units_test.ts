@@ -109,6 +109,8 @@ Deno.test("load() refuses durations and sizes that are none, or out of bounds", 
     'config/default.yaml:1:13: timeout_ms: must be a duration from 1ms to 1m, such as 30s or 250ms, found "2h"',
     'config/default.yaml:2:12: max_bytes: must be a size of at most 1GiB, such as 64MiB or 10MB, found "64mb"',
   ]);
+  const numbers = loaderOf({ "config/default.yaml": "timeout_ms: 1.5\nmax_bytes: -5" });
+  assertEquals((await linesOf(numbers.load(schema))).length, 2);
   const variables = loaderOf({}, { OAAS_TIMEOUT_MS: "1.5", OAAS_MAX_BYTES: "-5" });
   assertEquals((await linesOf(variables.load(schema))).length, 2);
 });

@@ -131,11 +131,21 @@ Deno.test("watch() gives a slow reader several changes as one, and the last reje
 Deno.test("watch() says nothing when a change was taken back before anybody read of it", async () => {
   const files: Record<string, string> = { "config/default.yaml": "name: a" };
   await using watch = await loaderOf(files).watch(schema, still);
-  for (const text of ["name: b", "name: a", "name: [", "name: a", "items: [1]\nname: a"]) {
-    files["config/default.yaml"] = text;
-    await watch.refresh();
-  }
-  assertEquals(await nextOf(iterate(watch)), ["items"]);
+  const events = iterate(watch);
+  const write = async (...texts: string[]) => {
+    for (const text of texts) {
+      files["config/default.yaml"] = text;
+      await watch.refresh();
+    }
+  };
+  await write("name: b", "name: a", "name: [");
+  assertEquals((await nextOf(events))[0], "rejected");
+  await write("name: a");
+  assertEquals(await nextOf(events), []);
+  await write("name: [", "name: a", "items: [1]\nname: a");
+  assertEquals(await nextOf(events), ["items"]);
+  await write("items: [1]\nname: c");
+  assertEquals(await nextOf(events), ["name"]);
 });
 
 Deno.test("watch() follows .env, secrets, files that variables name, and files that settings name", async () => {
@@ -199,6 +209,20 @@ Deno.test("watch() refuses a configuration that is wrong from the start, and exp
   const error = await assertRejects(() => loader.watch(schema, still));
   assertEquals(isConfigError(error), true);
   assertEquals((await loader.explain()).sources.length, 4);
+});
+
+Deno.test("watch() loads only what has changed", async () => {
+  let loads = 0;
+  const counting: StandardSchemaV1<unknown, unknown> = {
+    "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: [value, loads++] }) },
+  };
+  const files: Record<string, string> = { "config/default.yaml": "name: a", ".env": "A=1" };
+  await using watch = await loaderOf(files).watch(counting, still);
+  for (let times = 0; times < 3; times++) await watch.refresh();
+  assertEquals(loads, 1);
+  files[".env"] = "A=2";
+  for (let times = 0; times < 3; times++) await watch.refresh();
+  assertEquals(loads, 2);
 });
 
 Deno.test("watch() takes the schema of another library", async () => {
