@@ -99,6 +99,16 @@ async function keep(section: string, text: string): Promise<void> {
   const others = sections.filter((part) => !part.startsWith(`## ${section}\n`));
   const all = [...others.map((part) => part.trimEnd()), `## ${section}\n\n${text}`].sort();
   await Deno.writeTextFile(path, `${intro!.trimEnd()}\n\n${all.join("\n\n")}\n`);
+  // The gate checks its format like any file's.
+  const args = [
+    "fmt",
+    "--quiet",
+    "--no-config",
+    "--line-width=100",
+    decodeURIComponent(path.pathname),
+  ];
+  const { success } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (!success) throw new Error("the results can't be formatted");
 }
 
 const wanted = Deno.args;
