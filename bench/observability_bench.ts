@@ -16,8 +16,8 @@ const { argv, execPath } = (globalThis as unknown as {
 }).process;
 
 const ROUNDS = 7;
-const LINES = 200_000;
-const CALLS = 10_000;
+const LINES = 50_000;
+const CALLS = 8_000;
 const SECTION = "observability";
 
 const [mode, ...args] = argv.slice(2);
@@ -190,7 +190,8 @@ async function turns(
       samples[i]!.push(await measure(i === 0 ? ours : other));
     }
   }
-  report(name, [[ours, median(samples[0]!)], [other, median(samples[1]!)]], atLeast);
+  // What else the machine does only ever adds to a process of its own: the least counts.
+  report(name, [[ours, Math.min(...samples[0]!)], [other, Math.min(...samples[1]!)]], atLeast);
 }
 
 function report(

@@ -33,6 +33,16 @@ export class CheckRunner {
     return this.#options.name;
   }
 
+  /** How the last run went, if there was one; one that hangs has failed. */
+  get latest(): CheckOutcome | undefined {
+    return this.#last?.outcome;
+  }
+
+  /** Whether a run goes on after its time was over. */
+  get hanging(): boolean {
+    return this.#hangingSince !== undefined;
+  }
+
   run(): Promise<CheckOutcome> {
     const { name, cacheMs, clock } = this.#options;
     if (this.#running !== undefined) return this.#running;

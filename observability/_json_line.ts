@@ -80,9 +80,9 @@ function simpleFields(
     let text = "";
     let count = 0;
     for (const key in fields) {
-      if (key === "error" || key === "toJSON" || ++count > MAX_ENTRIES) return undefined;
       const value: unknown = (fields as Record<string, unknown>)[key];
       if (value === undefined) continue;
+      if (key === "error" || key === "toJSON" || ++count > MAX_ENTRIES) return undefined;
       const { json, hidden } = keys.get(key);
       if (hidden && value !== null) {
         text += `,${json}:"${REDACTED}"`;

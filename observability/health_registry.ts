@@ -49,6 +49,18 @@ export interface HealthReport {
   readonly checks: readonly HealthCheckResult[];
 }
 
+/** What is known of a check without running it. */
+export interface HealthCheckState {
+  /** What it decides. */
+  readonly kind: HealthKind;
+  /** The check's name. */
+  readonly name: string;
+  /** Whether it passed the last time; `undefined` before it has been asked. */
+  readonly ok: boolean | undefined;
+  /** Whether it has not come back though its time is over. */
+  readonly hanging: boolean;
+}
+
 /** Settings of a {@linkcode HealthRegistry}. */
 export interface HealthRegistryOptions {
   /**
@@ -134,6 +146,16 @@ export class HealthRegistry {
       checks.unshift({ name: "draining", ok: false, error: "shutting down", durationMs: 0 });
     }
     return { ok: checks.every(({ ok }) => ok), checks };
+  }
+
+  /** How each check went the last time, without running any. */
+  latest(): readonly HealthCheckState[] {
+    return this.#runners.map(({ kind, runner }) => ({
+      kind,
+      name: runner.name,
+      ok: runner.latest?.ok,
+      hanging: runner.hanging,
+    }));
   }
 
   /** Whether the service is being taken out of use. */

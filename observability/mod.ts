@@ -62,10 +62,12 @@ export { HealthRegistry } from "./health_registry.ts";
 export type {
   HealthCheck,
   HealthCheckResult,
+  HealthCheckState,
   HealthKind,
   HealthRegistryOptions,
   HealthReport,
 } from "./health_registry.ts";
+export { observeHealth } from "./observe_health.ts";
 export { setupMetricsServer } from "./metrics_server.ts";
 export type { MetricsServer, MetricsServerOptions } from "./metrics_server.ts";
 export { setupTracing } from "./tracing.ts";
