@@ -146,6 +146,11 @@ Deno.test("watch() says nothing when a change was taken back before anybody read
   assertEquals(await nextOf(events), ["items"]);
   await write("items: [1]\nname: c");
   assertEquals(await nextOf(events), ["name"]);
+  await write("name: [", "items: [1]\nname: d");
+  assertEquals(await nextOf(events), ["name"]);
+  // Nothing is left to be told, of what was put right least of all.
+  await watch[Symbol.asyncDispose]();
+  assertEquals(await events.next(), { value: undefined, done: true });
 });
 
 Deno.test("watch() follows .env, secrets, files that variables name, and files that settings name", async () => {
