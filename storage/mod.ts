@@ -104,3 +104,4 @@ export {
   type StorageFactoryOptions,
 } from "./factory.ts";
 export { type EtcdOptions, openStorage, type StorageOptions } from "./open_storage.ts";
+export { exportEntries, importEntries, type ImportOptions } from "./transfer.ts";

@@ -1,0 +1,155 @@
+import { MAX_OPS, MAX_VALUE_BYTES, quote } from "./_limits.ts";
+import { StorageError } from "./errors.ts";
+import { listAll } from "./helpers.ts";
+import type { CallOptions, KeyValueStore, Op } from "./port.ts";
+
+const FORMAT = 1;
+// Text is made of so many bytes at a time, as a call takes only so many arguments.
+const BYTES_A_CALL = 8192;
+
+/** Options of {@linkcode importEntries}. */
+export interface ImportOptions extends CallOptions {
+  /**
+   * What the keys start with in the store.
+   *
+   * @default {undefined}, what they started with where they were exported
+   */
+  readonly prefix?: string | undefined;
+  /**
+   * What to do with a key that is there: `"refuse"` ends with a `"conflict"` that names it,
+   * `"replace"` overwrites it.
+   *
+   * @default {"refuse"}
+   */
+  readonly existing?: "refuse" | "replace" | undefined;
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += BYTES_A_CALL) {
+    text += String.fromCharCode(...bytes.subarray(at, at + BYTES_A_CALL));
+  }
+  return btoa(text);
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/**
+ * Reads all that is under a prefix as lines of JSON: a head, a line for each entry in byte order
+ * with the value as base64, and a line that counts them. The lines don't depend on the kind of
+ * store, and {@linkcode importEntries} reads them into any.
+ *
+ * Each page of the store is of one moment. For a copy of one moment nobody may write meanwhile.
+ *
+ * @example
+ * ```ts
+ * import { exportEntries, importEntries, memoryStore, put } from "@oprc/storage";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [from, to] = [memoryStore(), memoryStore()];
+ * await put(from, "/oaas/packages/image", new TextEncoder().encode('{"name":"image"}'));
+ * const lines = await Array.fromAsync(exportEntries(from, "/oaas/"));
+ * assertEquals(await importEntries(to, lines), 1);
+ * assertEquals(
+ *   (await to.get("/oaas/packages/image"))?.value,
+ *   (await from.get("/oaas/packages/image"))?.value,
+ * );
+ * ```
+ */
+export async function* exportEntries(
+  store: KeyValueStore,
+  prefix: string,
+  { signal }: CallOptions = {},
+): AsyncGenerator<string, void, void> {
+  yield JSON.stringify({ "oprc-storage": FORMAT, prefix });
+  let entries = 0;
+  for await (const { key, value } of listAll(store, prefix, { signal })) {
+    entries++;
+    yield JSON.stringify({ key: key.slice(prefix.length), value: toBase64(value) });
+  }
+  yield JSON.stringify({ entries });
+}
+
+function corrupt(line: number, why: string, cause?: unknown): StorageError {
+  return new StorageError("corrupt", `Cannot import line ${line}: ${why}`, { cause });
+}
+
+function parse(line: number, text: string): Readonly<Record<string, unknown>> {
+  try {
+    const found: unknown = JSON.parse(text);
+    if (typeof found === "object" && found !== null) return found as Record<string, unknown>;
+  } catch (cause) {
+    throw corrupt(line, "it is no JSON", cause);
+  }
+  throw corrupt(line, "it is no JSON object");
+}
+
+/**
+ * Writes what {@linkcode exportEntries} read into a store, in commits of up to 64 entries. If it
+ * fails, the commits before it stay: mend the cause, and run it again with `existing: "replace"`.
+ *
+ * @param lines The lines, with or without their line ends; empty ones are passed over
+ * @returns how many entries were written
+ * @throws {StorageError} `"corrupt"` with the line for what is no export, or is cut short;
+ * `"conflict"` for a key that is there, unless it may be replaced; what the store throws
+ */
+export async function importEntries(
+  store: KeyValueStore,
+  lines: Iterable<string> | AsyncIterable<string>,
+  { prefix: wanted, existing = "refuse", signal }: ImportOptions = {},
+): Promise<number> {
+  let prefix: string | undefined;
+  let line = 0;
+  let entries = 0;
+  let counted: unknown;
+  let ops: Op[] = [];
+  let bytes = 0;
+  const flush = async () => {
+    if (ops.length > 0) await store.commit(ops, { signal });
+    ops = [];
+    bytes = 0;
+  };
+  for await (const text of lines) {
+    line++;
+    if (text.trim() === "") continue;
+    const found = parse(line, text);
+    if (counted !== undefined) throw corrupt(line, "the export has ended before it");
+    if (prefix === undefined) {
+      if (found["oprc-storage"] !== FORMAT) {
+        throw corrupt(line, `it is not the head of an export of format ${FORMAT}`);
+      }
+      if (typeof found.prefix !== "string") throw corrupt(line, "it has no prefix");
+      prefix = wanted ?? found.prefix;
+      continue;
+    }
+    if ("entries" in found) {
+      counted = found.entries;
+      continue;
+    }
+    const { key: rest, value: encoded } = found;
+    if (typeof rest !== "string" || typeof encoded !== "string") {
+      throw corrupt(line, "it has no key and value");
+    }
+    const key = prefix + rest;
+    let value: Uint8Array;
+    try {
+      value = fromBase64(encoded);
+    } catch (cause) {
+      throw corrupt(line, `the value of key ${quote(key)} is no base64`, cause);
+    }
+    if (ops.length === MAX_OPS || bytes + value.length > MAX_VALUE_BYTES) await flush();
+    ops.push({ type: "put", key, value, expect: existing === "replace" ? undefined : null });
+    bytes += value.length;
+    entries++;
+  }
+  if (counted !== entries) {
+    const why = counted === undefined
+      ? "it has no last line"
+      : `it has ${entries} entries, not ${counted}`;
+    throw new StorageError("corrupt", `Cannot import all: the export is cut short, ${why}`);
+  }
+  await flush();
+  return entries;
+}
