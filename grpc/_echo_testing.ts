@@ -74,6 +74,7 @@ async function say({ text, count }: Echo, context: CallContext): Promise<EchoIni
     );
   }
   if (verb === "throw") throw argument;
+  if (verb === "hang") await new Promise(() => {});
   if (verb === "large") return { text: "a".repeat(Number(argument)) };
   if (verb === "wait") {
     await new Promise((_, reject) => {

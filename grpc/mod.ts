@@ -4,6 +4,8 @@
  *
  * @module
  */
+export { auth, identityOf } from "./auth.ts";
+export type { AuthOptions, AuthorizedCall, AuthRule, Credentials, Identity } from "./auth.ts";
 export { validationIssuesOf } from "./bad_request.ts";
 export type { RequestIssue } from "./bad_request.ts";
 export { checkRuntime } from "./check_runtime.ts";
@@ -17,6 +19,10 @@ export type {
   KeepAliveOptions,
   Protocol,
 } from "./client_options.ts";
+export { concurrencyLimit } from "./concurrency_limit.ts";
+export type { ConcurrencyLimitOptions } from "./concurrency_limit.ts";
+export { deadline, withinCall } from "./deadline.ts";
+export type { DeadlineOptions } from "./deadline.ts";
 export { DeploymentClient } from "./deployment_client.ts";
 export type { DeploymentState } from "./deployment_client.ts";
 export { deploymentService } from "./deployment_service.ts";
@@ -32,6 +38,10 @@ export { PackageClient } from "./package_client.ts";
 export type { ListPackagesOptions, PackagePage } from "./package_client.ts";
 export { packageService } from "./package_service.ts";
 export type { PackageServiceHandler } from "./package_service.ts";
+export { peerOf } from "./peer.ts";
+export type { Peer, PeerCertificate } from "./peer.ts";
+export { rateLimit } from "./rate_limit.ts";
+export type { LimitedCall, RateLimitOptions } from "./rate_limit.ts";
 export { registerService } from "./registration.ts";
 export type {
   Answer,

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { installed, peerTest } from "../tests/_peers.ts";
 import { packageServer } from "./_testing.ts";
-import { type ClientTlsOptions, PackageClient, type Protocol } from "./mod.ts";
+import { auth, type ClientTlsOptions, identityOf, PackageClient, type Protocol } from "./mod.ts";
 
 const createPackage = () => Promise.resolve({ packageId: "id" });
 
@@ -167,3 +167,28 @@ test("serve() refuses a certificate or key it can't use", async () => {
     assertEquals(error.message, `Cannot serve with TLS: ${why}`);
   }
 });
+
+for (const protocol of ["grpc", "connect"] as Protocol[]) {
+  test(`auth() knows a caller by its certificate, over ${protocol}`, async () => {
+    const seen: unknown[] = [];
+    const { server, endpoint } = await packageServer({
+      createPackage: (_request, { values }) => {
+        seen.push(identityOf(values)?.name);
+        return createPackage();
+      },
+    }, {
+      tls: { ...serverTls, ca: files["ca.pem"]! },
+      interceptors: [auth({
+        authenticate: ({ peer }) => peer?.certificate && { name: peer.certificate.commonName },
+      })],
+    });
+    const client = PackageClient.connect(endpoint.replace("127.0.0.1", "localhost"), {
+      protocol,
+      tls: { ca: files["ca.pem"]!, cert: files["client.pem"]!, key: files["client.key"]! },
+    });
+    await client.createPackage({ name: "a" });
+    assertEquals(seen, ["client"]);
+    await client.close();
+    await server.shutdown();
+  });
+}

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { Peer } from "../peer.ts";
+import type { ServerSession } from "./server_session.ts";
 import type { UnaryRequest } from "../_unary/request.ts";
 
 /** The head of a request on an HTTP/2 stream, and what befalls the stream. */
@@ -7,10 +9,16 @@ export class Http2Request implements UnaryRequest {
   readonly httpMethod: string;
   readonly #stream: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
+  readonly #session: ServerSession;
   #cancel: ((reason: unknown) => void) | undefined;
   #gone: ConnectError | undefined;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    session: ServerSession,
+  ) {
+    this.#session = session;
     this.#stream = stream;
     this.#headers = headers;
     this.httpMethod = headers[":method"] ?? "";
@@ -19,6 +27,10 @@ export class Http2Request implements UnaryRequest {
   get url(): string {
     const headers = this.#headers;
     return `${headers[":scheme"] ?? "http"}://${authorityOf(headers)}${headers[":path"]}`;
+  }
+
+  get peer(): Peer {
+    return this.#session.peer;
   }
 
   header(name: string): string | null {

@@ -3,6 +3,8 @@ import type { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { denoVersion } from "../_runtime.ts";
 import { type Cork, createCork } from "./cork.ts";
+import type { Peer } from "../peer.ts";
+import { readPeer } from "./read_peer.ts";
 import { createResetGuard } from "./reset_guard.ts";
 import { SendWindows } from "./send_windows.ts";
 
@@ -24,6 +26,8 @@ export class ServerSession {
   readonly #windows: SendWindows | undefined;
   readonly #resetTooMany = createResetGuard();
   readonly #maxStreams: number;
+  readonly #socket: Socket;
+  #peer: Peer | undefined;
 
   /** Before the session takes over the socket, so that it sees the first bytes. */
   static watchSocket(socket: Socket): SendWindows | undefined {
@@ -37,12 +41,18 @@ export class ServerSession {
     maxStreams: number,
   ) {
     this.#session = session;
+    this.#socket = socket;
     this.#windows = windows;
     this.#maxStreams = maxStreams;
     if (!onDeno) return;
     this.#cork = createCork(socket);
     // Otherwise the streams of a lost connection stay, with all that they hold.
     socket.once("close", () => session.destroy());
+  }
+
+  /** The other side of the connection; read once, when somebody asks. */
+  get peer(): Peer {
+    return this.#peer ??= readPeer(this.#socket);
   }
 
   /** Counts a stream in; false means that it was refused. */

@@ -45,7 +45,7 @@ function answerRoute(
   headers: IncomingHttpHeaders,
   session: ServerSession,
 ): void {
-  const request = new Http2Request(stream, headers);
+  const request = new Http2Request(stream, headers, session);
   const close = () => request.close();
   stream.on("aborted", close);
   stream.on("close", close);

@@ -1,5 +1,7 @@
 import type { ServerHttp2Stream } from "node:http2";
+import { createContextValues } from "@connectrpc/connect";
 import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
+import { peerKey } from "../peer.ts";
 import { plainGrpcMessage } from "../_grpc_message.ts";
 import { addFields } from "../_unary/request.ts";
 import { sendTrailers } from "./answer.ts";
@@ -22,6 +24,7 @@ export function answerUniversally(
     header: request.headers(),
     body: readBody(stream),
     signal: controller.signal,
+    contextValues: createContextValues().set(peerKey, request.peer),
   }).then((response) => sendResponse(stream, session, response)).catch(() => {
     // Every error of a call has been answered by then; what fails here is the
     // writing of the answer, so the caller is gone.

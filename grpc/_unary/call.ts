@@ -1,5 +1,6 @@
 import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
+import { peerKey } from "../peer.ts";
 import type { CallContext } from "../registration.ts";
 import type { UnaryRequest } from "./request.ts";
 
@@ -69,7 +70,12 @@ export class UnaryCall implements CallContext {
   }
 
   get values(): ContextValues {
-    return this.#values ??= createContextValues();
+    if (this.#values === undefined) {
+      this.#values = createContextValues();
+      const { peer } = this.#request;
+      if (peer !== undefined) this.#values.set(peerKey, peer);
+    }
+    return this.#values;
   }
 
   get timeoutMs(): () => number | undefined {

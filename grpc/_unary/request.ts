@@ -1,3 +1,5 @@
+import type { Peer } from "../peer.ts";
+
 /**
  * The head of a request to a unary method, whatever carried it. What costs
  * something to make is made when it is asked for.
@@ -7,6 +9,8 @@ export interface UnaryRequest {
   readonly httpMethod: string;
   /** The URL as the server received it. */
   readonly url: string;
+  /** The other side of the connection, where it is known. */
+  readonly peer?: Peer;
   /** One header, by its name in lower case. */
   header(name: string): string | null;
   /** All headers, as an object that the call may keep. */
