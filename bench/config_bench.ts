@@ -56,6 +56,8 @@ try {
     ours: { name: "@oprc/config", run: () => ours(dir) },
     others: Object.entries(contenders).map(([name, load]) => ({ name, run: () => load(dir) })),
     atLeast: 1,
+    // Long enough for the compilers of each runtime to be done with all four.
+    turnMs: 200,
   });
   await compareStarts();
 } finally {
