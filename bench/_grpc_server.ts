@@ -8,7 +8,8 @@ import process from "node:process";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import { runtimeService, serve } from "@oprc/grpc";
+import { deadline, runtimeService, serve, validation } from "@oprc/grpc";
+import { getLogger, observeConnect, ServiceMetrics } from "@oprc/observability";
 import { RuntimeService } from "@oprc/proto/runtime";
 
 const state = (instanceId: string) => ({ runtimeState: { instanceId, status: "RUNNING" } });
@@ -49,10 +50,14 @@ function connectNode(): Promise<number> {
 
 const kinds: Record<string, () => Promise<number>> = {
   "oprc": async () => (await serve({ services: [runtimeService(handler)] })).addr.port,
-  "oprc-interceptor": async () =>
+  "oprc-full": async () =>
     (await serve({
       services: [runtimeService(handler)],
-      interceptors: [(next) => async (request) => await next(request)],
+      interceptors: [
+        deadline({ maxMs: 60_000 }),
+        observeConnect(new ServiceMetrics("bench"), { logger: getLogger("bench") }),
+        validation(),
+      ],
     })).addr.port,
   "grpc-js": () => grpcJs(process.argv[3]!),
   "connect-node": connectNode,
