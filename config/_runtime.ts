@@ -52,6 +52,12 @@ export function fixedEnvironment(
  * Runs something synchronous that reads debugging switches of its own from
  * `process.env`, as npm yaml does with LOG_TOKENS and LOG_STREAM: where Deno
  * allows only some variables, looking at others would throw, or ask the user.
+ *
+ * An empty `process.env` for that moment is the narrowest way there is: asking
+ * users for `--allow-env=LOG_TOKENS,LOG_STREAM` would widen what every service
+ * needs for two switches of a library, the library exports no part of its parser
+ * without them, and its browser build can't be imported by name. Nothing else
+ * runs meanwhile, and nothing is swapped where both may be read.
  */
 export function withoutDebugVariables<T>(run: () => T): T {
   const switches = ["LOG_TOKENS", "LOG_STREAM"];

@@ -3,6 +3,7 @@ import { changedPaths } from "./_changes.ts";
 import { ConfigError } from "./errors.ts";
 import type { LoadState } from "./_load_state.ts";
 import { type FileSystem, Recorder } from "./_recorder.ts";
+import { hideUrlCredentials } from "./_redact.ts";
 import { plain } from "./_tree.ts";
 import type { ConfigEvent, ConfigWatch, RemoteLayer, WatchOptions } from "./watch.ts";
 
@@ -238,7 +239,8 @@ function comparable({ schema, root, value }: LoadState): unknown {
 }
 
 function remoteError(name: string, error: unknown): ConfigError {
-  const reason = error instanceof Error ? error.message : String(error);
+  // Clients like to quote the address that they couldn't reach, password and all.
+  const reason = hideUrlCredentials(error instanceof Error ? error.message : String(error));
   return new ConfigError([
     { code: "unreadable", path: "", message: `can't be followed: ${reason}`, where: name },
   ]);

@@ -376,10 +376,13 @@ Deno.test("watch() keeps the last state of a remote layer that fails, and asks a
 
 Deno.test("watch() refuses to start without a remote layer that is asked for", async () => {
   const remote = new Told();
-  remote.say(new Error("connection refused"));
+  remote.say(new Error("http://user:c4n4ry@host: connection refused"));
   const error = await assertRejects(() => loaderOf({}).watch(schema, { ...still, remote }));
   assertInstanceOf(error, Error);
-  assertEquals(error.message, "etcd /oaas/config: can't be followed: connection refused");
+  assertEquals(
+    error.message,
+    "etcd /oaas/config: can't be followed: http://[secret]@host: connection refused",
+  );
   // One that says nothing is waited for, until the signal.
   const signal = AbortSignal.abort("enough");
   await assertRejects(() => loaderOf({}).watch(schema, { ...still, remote, signal }));
