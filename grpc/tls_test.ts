@@ -22,17 +22,19 @@ async function makeCertificates(): Promise<Record<string, string>> {
       const extensions = ["-addext", "basicConstraints=critical,CA:TRUE"];
       await openssl(dir, "req", "-x509", ...newKey, ...out, "-subj", `/CN=${name}`, ...extensions);
     };
-    const signed = async (name: string, extensions: string) => {
+    const signed = async (name: string, extensions: string, days = "2") => {
       const out = ["-keyout", `${name}.key`, "-out", `${name}.csr`];
       await openssl(dir, "req", ...newKey, ...out, "-subj", `/CN=${name}`);
       await Deno.writeTextFile(`${dir}/${name}.ext`, extensions);
       const by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
       const files = ["-in", `${name}.csr`, "-out", `${name}.pem`, "-extfile", `${name}.ext`];
-      await openssl(dir, "x509", "-req", ...by, ...files, "-days", "2");
+      await openssl(dir, "x509", "-req", ...by, ...files, "-days", days);
     };
     await authority("ca");
     await authority("stranger");
     await signed("server", "subjectAltName=DNS:localhost,DNS:oprc.test,IP:127.0.0.1\n");
+    // Its end is the second in which it is made.
+    await signed("expired", "subjectAltName=DNS:localhost\n", "0");
     await signed("client", "extendedKeyUsage=clientAuth\n");
     const files: Record<string, string> = {};
     for (
@@ -41,6 +43,8 @@ async function makeCertificates(): Promise<Record<string, string>> {
         "stranger.pem",
         "server.pem",
         "server.key",
+        "expired.pem",
+        "expired.key",
         "client.pem",
         "client.key",
       ]
@@ -192,3 +196,9 @@ for (const protocol of ["grpc", "connect"] as Protocol[]) {
     await server.shutdown();
   });
 }
+
+test("serve() refuses a certificate that has expired", async () => {
+  const tls = { cert: files["expired.pem"]!, key: files["expired.key"]! };
+  const error = await assertRejects(() => packageServer({}, { tls }), TypeError);
+  assertStringIncludes(error.message, "Cannot serve with TLS: tls.cert expired on 20");
+});

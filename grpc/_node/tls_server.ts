@@ -68,4 +68,7 @@ function assertKeyPair(cert: string, key: string): void {
     return refuse("tls.key is not a private key in PEM", cause);
   }
   if (!certificate.checkPrivateKey(privateKey)) refuse("tls.key is not the key of tls.cert");
+  const end = new Date(certificate.validTo);
+  // No client would take it, and each would say so in words of its own.
+  if (end.getTime() <= Date.now()) refuse(`tls.cert expired on ${end.toISOString()}`);
 }
