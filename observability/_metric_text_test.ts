@@ -5,6 +5,7 @@ import client from "prom-client";
 import { preferredFormat } from "./_metric_text.ts";
 import { MetricsRegistry } from "./metrics_registry.ts";
 import { parsePrometheus, type Sample, valueOf } from "./testdata/prometheus_text.ts";
+import { setupTracing } from "./tracing.ts";
 import { spansOf } from "./testdata/with_tracing.ts";
 
 const help = 'For the "test" \\ with\nlines.';
@@ -95,10 +96,24 @@ Deno.test("Histogram.observe() keeps the trace of the latest sampled value as ex
   assertEquals((await registry.text()).includes("trace_id"), false);
 });
 
+Deno.test("Histogram.observe() keeps no exemplar of a span that isn't sampled", async () => {
+  const registry = new MetricsRegistry();
+  const histogram = registry.histogram("h", { help, exemplars: true });
+  await using _tracing = await setupTracing({ samplingRatio: 0, env: {} });
+  trace.getTracer("t").startActiveSpan("s", (span) => {
+    assertEquals(span.spanContext().traceId.length, 32);
+    histogram.observe({}, 0.5);
+    span.end();
+  });
+  assertEquals((await registry.text({ format: "openmetrics" })).includes("trace_id"), false);
+});
+
 Deno.test("preferredFormat() takes OpenMetrics where it is wanted at least as much", () => {
   const prometheus = "application/openmetrics-text;version=1.0.0," +
     "application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
   assertEquals(preferredFormat(prometheus), "openmetrics");
+  const odd = "text/plain;q=much, application/openmetrics-text";
+  assertEquals(preferredFormat(odd), "openmetrics");
   for (
     const accept of [
       "",

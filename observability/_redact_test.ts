@@ -95,23 +95,20 @@ Deno.test("createRedactor() takes further patterns, without keeping state in the
   assertEquals(iban.lastIndex, 0);
 });
 
-Deno.test("createRedactor() isn't slowed down by text made for that", () => {
+Deno.test("createRedactor() takes time in proportion to the text, whatever that is made of", () => {
   const { text } = createRedactor();
-  for (
-    const piece of [
-      "a.",
-      "://",
-      "a://",
-      "-----BEGIN PRIVATE KEY-----",
-      "bearer ",
-      "token=",
-      "eyJaaaaaaaa.",
-    ]
-  ) {
-    const long = piece.repeat(16_384 / piece.length);
-    const began = performance.now();
-    for (let i = 0; i < 10; i++) text(long);
-    // Quadratic time took seconds for each.
-    assertEquals(performance.now() - began < 5_000, true, piece);
+  const pieces = [
+    "a.",
+    "://",
+    "a://",
+    "-----BEGIN PRIVATE KEY-----",
+    "bearer ",
+    "token=",
+    "eyJaaaaaaaa.",
+  ];
+  for (const piece of pieces) {
+    // The ending makes every pattern look. In quadratic time this would never end.
+    const long = `${piece.repeat(2 ** 20 / piece.length)} ://`;
+    assertEquals(text(long).length > 0, true);
   }
 });
