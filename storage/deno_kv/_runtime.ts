@@ -11,9 +11,13 @@ interface DenoParts {
 
 const deno = (globalThis as { Deno?: DenoParts }).Deno;
 
-/** `Deno.openKv`; a text that says why not, where there is none. */
+/**
+ * `Deno.openKv`, or that of npm `@deno/kv` where there is no Deno; a text that says why not where
+ * there is neither.
+ */
 export const openKv: ((path?: string) => Promise<DenoKvClient>) | string = deno === undefined
-  ? "this version opens it on Deno only, not on Node through npm:@deno/kv"
+  // A literal, so that bundlers see it, and only here, so that Deno doesn't load it.
+  ? async (path) => await (await import("@deno/kv")).openKv(path) as unknown as DenoKvClient
   : deno.openKv === undefined
   ? 'Deno KV is off; run with --unstable-kv or put "unstable": ["kv"] into deno.json'
   : (path) => deno.openKv!(path);
@@ -21,11 +25,17 @@ export const openKv: ((path?: string) => Promise<DenoKvClient>) | string = deno 
 /** Creates the folder of a file, and those above. */
 export async function makeFolderOf(path: string): Promise<void> {
   const folder = path.replace(/[/\\][^/\\]*$/, "");
-  if (folder !== path && folder !== "") await deno?.mkdir(folder, { recursive: true });
+  if (folder === path || folder === "") return;
+  if (deno) await deno.mkdir(folder, { recursive: true });
+  else await (await import("node:fs/promises")).mkdir(folder, { recursive: true });
 }
 
 /** Throws the reason why a file can't be opened, where SQLite only says that it can't. */
 export async function tryFile(path: string): Promise<void> {
-  const file = await deno?.open(path, { read: true, write: true, create: false });
-  file?.close();
+  if (deno) {
+    const file = await deno.open(path, { read: true, write: true, create: false });
+    return file.close();
+  }
+  const file = await (await import("node:fs/promises")).open(path, "r+");
+  await file.close();
 }

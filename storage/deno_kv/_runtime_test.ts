@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 
 type Runtime = typeof import("./_runtime.ts");
 
@@ -13,9 +13,24 @@ async function runtimeWith(deno: unknown): Promise<Runtime> {
   }
 }
 
-Deno.test("openKv on Node says that this version opens Deno KV on Deno only", async () => {
+Deno.test("openKv on Node opens npm's Deno KV", async () => {
   const { openKv } = await runtimeWith(undefined);
-  assertEquals(openKv, "this version opens it on Deno only, not on Node through npm:@deno/kv");
+  assert(typeof openKv === "function");
+  const kv = await openKv(":memory:");
+  await kv.atomic().set(["a"], new Uint8Array([1])).commit();
+  assertEquals((await kv.get(["a"])).value, new Uint8Array([1]));
+  kv.close();
+});
+
+Deno.test("makeFolderOf() and tryFile() work on Node", async () => {
+  const { makeFolderOf, tryFile } = await runtimeWith(undefined);
+  const folder = await Deno.makeTempDir();
+  await makeFolderOf(`${folder}/a/b/c.db`);
+  assert((await Deno.stat(`${folder}/a/b`)).isDirectory);
+  await assertRejects(() => tryFile(`${folder}/a/b/c.db`), Error, "ENOENT");
+  await Deno.writeTextFile(`${folder}/a/b/c.db`, "");
+  await tryFile(`${folder}/a/b/c.db`);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("openKv without Deno's flag says which one", async () => {

@@ -1,6 +1,7 @@
 /**
  * A store on Deno KV: a file that survives `kill -9` and that several processes may share, or
- * memory. It needs Deno with `"unstable": ["kv"]`, and permission to read and write the file.
+ * memory. It needs Deno with `"unstable": ["kv"]`, and permission to read and write the file; or
+ * Node with npm's `@deno/kv`, which may share the file with Deno.
  *
  * Beside each write stands a record in a change log, made by the same transaction; that is what
  * watches read, also in other processes. Values above 16 KiB are kept in chunks of 64 KiB; what a
