@@ -15,7 +15,7 @@ const { argv, execPath } = (globalThis as unknown as {
   process: { argv: string[]; execPath: string };
 }).process;
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 const LINES = 50_000;
 const CALLS = 8_000;
 const SECTION = "observability";

@@ -5,8 +5,15 @@ import { nobody, OtlpReceiver } from "./testdata/otlp_receiver.ts";
 
 const empty = new Uint8Array();
 
-function send(url: string, giveUpMs = 100, signal = new AbortController().signal) {
-  const target = { url, headers: {}, gzip: false, timeoutMs: 50 };
+interface Patience {
+  giveUpMs: number;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+function send(url: string, { giveUpMs, timeoutMs, signal }: Patience) {
+  const target = { url, headers: {}, gzip: false, timeoutMs };
+  signal ??= new AbortController().signal;
   return sendOtlp(target, empty, { clock: systemClock, giveUpMs, signal });
 }
 
@@ -23,7 +30,8 @@ Deno.test("sendOtlp() doesn't come back before Retry-After, rather gives up", as
   await using receiver = new OtlpReceiver();
   receiver.mode = "unavailable";
   receiver.retryAfter = "3600";
-  const answer = await send(`${receiver.url}/v1/traces`, 10_000);
+  const url = `${receiver.url}/v1/traces`;
+  const answer = await send(url, { giveUpMs: 60_000, timeoutMs: 60_000 });
   assertEquals(answer.sent, false);
   assertEquals([answer.why, receiver.requests], ["the collector answered 503", 1]);
 });
@@ -31,9 +39,12 @@ Deno.test("sendOtlp() doesn't come back before Retry-After, rather gives up", as
 Deno.test("sendOtlp() names the silence of a collector, and a missing one", async () => {
   await using receiver = new OtlpReceiver();
   receiver.mode = "silent";
-  const silent = await send(`${receiver.url}/v1/traces`);
+  const silent = await send(`${receiver.url}/v1/traces`, { giveUpMs: 100, timeoutMs: 50 });
   assertEquals([silent.sent, silent.why], [false, "no answer within 50 ms"]);
-  assertEquals((await send(`${nobody()}/v1/traces`)).sent, false);
+  assertEquals(
+    (await send(`${nobody()}/v1/traces`, { giveUpMs: 1, timeoutMs: 60_000 })).sent,
+    false,
+  );
 });
 
 Deno.test("sendOtlp() ends its wait when told to", async () => {
@@ -41,7 +52,11 @@ Deno.test("sendOtlp() ends its wait when told to", async () => {
   receiver.mode = "unavailable";
   receiver.retryAfter = "60";
   const controller = new AbortController();
-  const sending = send(`${receiver.url}/v1/traces`, 120_000, controller.signal);
+  const sending = send(`${receiver.url}/v1/traces`, {
+    giveUpMs: 120_000,
+    timeoutMs: 60_000,
+    signal: controller.signal,
+  });
   await receiver.until(() => receiver.requests > 0);
   controller.abort();
   assertEquals((await sending).sent, false);
