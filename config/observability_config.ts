@@ -1,5 +1,11 @@
 import { objectSchema } from "./container_schemas.ts";
-import { enumSchema, integerSchema, stringSchema } from "./scalar_schemas.ts";
+import {
+  enumSchema,
+  integerSchema,
+  numberSchema,
+  stringSchema,
+  urlSchema,
+} from "./scalar_schemas.ts";
 import type { ObjectSchema } from "./schema.ts";
 
 /** How a service writes its log: `auto` is text on a terminal and JSON elsewhere. */
@@ -32,6 +38,16 @@ export interface ObservabilityConfig {
    * @default {9090}
    */
   readonly metricsPort: number;
+  /** `otlp_endpoint`: the collector of traces, for OTLP over HTTP; none where it is left out. */
+  readonly otlpEndpoint?: string;
+  /** `jaeger_endpoint`: the same by its older name; `otlp_endpoint` goes first. */
+  readonly jaegerEndpoint?: string;
+  /**
+   * `sampling_ratio`: the share of new traces that is recorded, 0 to 1.
+   *
+   * @default {1}
+   */
+  readonly samplingRatio: number;
 }
 
 /** A level, or levels by target: `info,oprc.grpc=debug`. */
@@ -60,5 +76,19 @@ export const observabilityConfigSchema: ObjectSchema<ObservabilityConfig> = obje
     min: 0,
     max: 65535,
     description: "Port of /metrics and the health endpoints; 0 for any free port",
+  }),
+  otlpEndpoint: urlSchema({
+    optional: true,
+    description: "Collector of traces, for OTLP over HTTP",
+  }),
+  jaegerEndpoint: urlSchema({
+    optional: true,
+    description: "The collector by its older name; otlp_endpoint goes first",
+  }),
+  samplingRatio: numberSchema({
+    default: 1,
+    min: 0,
+    max: 1,
+    description: "Share of new traces that is recorded",
   }),
 }, { description: "Logs and metrics" });

@@ -14,6 +14,7 @@ Deno.test("serviceConfigSchema has the platform's defaults", async () => {
       logFormat: "auto",
       metricsHost: "127.0.0.1",
       metricsPort: 9090,
+      samplingRatio: 1,
     },
     storage: { type: "deno-kv", path: "data/oprc.kv", keyPrefix: "/oaas" },
   });

@@ -28,6 +28,7 @@ function base(serviceName: string, { port = 0, path }: ServiceSettings) {
       logFormat: "json",
       metricsHost: "127.0.0.1",
       metricsPort: 0,
+      samplingRatio: 1,
     },
     storage: {
       type: path === undefined ? "memory" : "deno-kv",

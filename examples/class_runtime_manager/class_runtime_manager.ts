@@ -13,10 +13,12 @@ export function startClassRuntimeManager(
   config: ClassRuntimeManagerConfig,
   runner: InstanceRunner = simulatedRunner(),
 ): Promise<RunningService> {
-  return startService(config, ({ storage, logger }) => {
+  return startService(config, ({ storage, logger, clientInterceptors }) => {
     const deployments = storage.createDeploymentStorage();
     const runtimes = storage.createRuntimeStorage();
-    const client = PackageClient.connect(config.packageManagerUrl);
+    const client = PackageClient.connect(config.packageManagerUrl, {
+      interceptors: clientInterceptors,
+    });
     const reporter = new StatusReporter(client, logger);
     const supervisor = new Supervisor({
       deployments,

@@ -1,6 +1,6 @@
 /** What a Class Runtime Manager can be told. */
 import {
-  integerSchema,
+  durationSchema,
   type ObjectSchema,
   objectSchema,
   type ServiceConfig,
@@ -24,9 +24,9 @@ export const classRuntimeManagerConfigSchema: ObjectSchema<ClassRuntimeManagerCo
     ...serviceConfigSchema.fields,
     cluster: stringSchema({ description: "Name of the cluster that it runs" }),
     packageManagerUrl: urlSchema({ description: "Where the Package Manager listens" }),
-    heartbeatMs: integerSchema({
+    heartbeatMs: durationSchema({
       default: 5000,
       min: 100,
-      description: "How often instances say that they are alive, in milliseconds",
+      description: "How often instances say that they are alive",
     }),
   });

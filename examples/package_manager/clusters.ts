@@ -1,6 +1,6 @@
 /** The clusters that a Package Manager knows, each by its Class Runtime Manager. */
 import { Code, ConnectError } from "@connectrpc/connect";
-import { DeploymentClient } from "@oprc/grpc";
+import { type ClientOptions, DeploymentClient } from "@oprc/grpc";
 
 /** What the configuration says of a cluster. */
 export interface ClusterConfig {
@@ -12,9 +12,9 @@ export interface ClusterConfig {
 export class Clusters implements AsyncDisposable {
   readonly #clients = new Map<string, DeploymentClient>();
 
-  constructor(clusters: Readonly<Record<string, ClusterConfig>>, timeoutMs: number) {
+  constructor(clusters: Readonly<Record<string, ClusterConfig>>, options: ClientOptions) {
     for (const [name, { url }] of Object.entries(clusters)) {
-      this.#clients.set(name, DeploymentClient.connect(url, { timeoutMs }));
+      this.#clients.set(name, DeploymentClient.connect(url, options));
     }
   }
 

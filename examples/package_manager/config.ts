@@ -1,6 +1,6 @@
 /** What a Package Manager can be told. */
 import {
-  integerSchema,
+  durationSchema,
   mapSchema,
   type ObjectSchema,
   objectSchema,
@@ -26,14 +26,14 @@ export const packageManagerConfigSchema: ObjectSchema<PackageManagerConfig> = ob
     objectSchema({ url: urlSchema({ description: "Where the cluster's manager listens" }) }),
     { default: {}, description: "The clusters to deploy to, by name" },
   ),
-  clusterTimeoutMs: integerSchema({
+  clusterTimeoutMs: durationSchema({
     default: 3000,
     min: 1,
-    description: "How long a cluster may take to answer, in milliseconds",
+    description: "How long a cluster may take to answer",
   }),
-  resumeIntervalMs: integerSchema({
+  resumeIntervalMs: durationSchema({
     default: 5000,
     min: 100,
-    description: "How often clusters that did not answer are asked again, in milliseconds",
+    description: "How often clusters that did not answer are asked again",
   }),
 });

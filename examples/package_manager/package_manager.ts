@@ -12,8 +12,11 @@ import { packageHandler } from "./package_service.ts";
 
 /** Starts a Package Manager. */
 export function startPackageManager(config: PackageManagerConfig): Promise<RunningService> {
-  return startService(config, ({ storage, logger }) => {
-    const clusters = new Clusters(config.clusters, config.clusterTimeoutMs);
+  return startService(config, ({ storage, logger, clientInterceptors }) => {
+    const clusters = new Clusters(config.clusters, {
+      timeoutMs: config.clusterTimeoutMs,
+      interceptors: clientInterceptors,
+    });
     const catalog = new PackageCatalog(storage);
     const deployer = new Deployer({ storage, catalog, clusters, logger });
     let resuming: AsyncDisposable | undefined;

@@ -1,4 +1,5 @@
 /** What every service of the platform is made of: storage, logs, metrics, health, one gRPC port. */
+import type { Interceptor } from "@connectrpc/connect";
 import type { ServiceConfig } from "@oprc/config";
 import { serve, type Server, type ServiceRegistration, validation } from "@oprc/grpc";
 import {
@@ -11,6 +12,8 @@ import {
   ServiceMetrics,
   setupLogging,
   setupMetricsServer,
+  setupTracing,
+  traceConnect,
 } from "@oprc/observability";
 import { openStorage, type StorageFactory } from "@oprc/storage";
 
@@ -22,6 +25,8 @@ export interface Parts {
   readonly storage: StorageFactory;
   readonly logger: Logger;
   readonly health: HealthRegistry;
+  /** For the clients of other services, so that a trace goes on there. */
+  readonly clientInterceptors: readonly Interceptor[];
 }
 
 /** What a service consists of. */
@@ -75,7 +80,20 @@ export async function startService(
     }),
   );
 
-  const built = opened.use(build({ storage, logger, health }));
+  const traced = (observability.otlpEndpoint ?? observability.jaegerEndpoint) !== undefined;
+  if (traced) {
+    const tracing = await setupTracing({
+      serviceName,
+      otlpEndpoint: observability.otlpEndpoint,
+      jaegerEndpoint: observability.jaegerEndpoint,
+      samplingRatio: observability.samplingRatio,
+      registry: metrics.registry,
+    });
+    opened.defer(() => tracing.shutdown());
+  }
+
+  const clientInterceptors = traced ? [traceConnect("client")] : [];
+  const built = opened.use(build({ storage, logger, health, clientInterceptors }));
   const server = await serve({
     services: built.services,
     hostname: listen.host,
@@ -86,9 +104,11 @@ export async function startService(
       ca: listen.tls.caFile && await Deno.readTextFile(listen.tls.caFile),
     },
     interceptors: [
+      ...traced ? [traceConnect("server")] : [],
       observeConnect(metrics, { logger: getLogger(`${serviceName}.grpc`) }),
       validation(),
     ],
+    health,
     onError: (error, { path }) => {
       logger.error("a call failed by the service's own fault", { path, error });
     },
