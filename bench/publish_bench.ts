@@ -76,7 +76,15 @@ try {
       const bundle = `${folder}/bundle.mjs`;
       await output(
         Deno.execPath(),
-        ...["bundle", "--quiet", "--minify", "-o", bundle, `${here}${name}/${file}`],
+        ...[
+          "bundle",
+          "--quiet",
+          "--minify",
+          "--external=@deno/kv",
+          "-o",
+          bundle,
+          `${here}${name}/${file}`,
+        ],
       );
       const bytes = await Deno.readFile(bundle);
       imports.push([
