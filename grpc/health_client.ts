@@ -13,6 +13,11 @@ import { Health } from "./gen/grpc/health/v1/health_pb.ts";
 /** Whether a service can take calls; `unknown` where the server doesn't say. */
 export type ServingState = "serving" | "not_serving" | "unknown";
 
+// Said apart from the class: the declarations that JSR makes for npm leave out a class's
+// computed members (denoland/deno#36567).
+/** Disposing it closes it. */
+export interface HealthClient extends AsyncDisposable {}
+
 /**
  * Asks a server whether it can take calls, by `grpc.health.v1`, which servers of
  * every language answer. Errors are those of {@linkcode PackageClient}.
@@ -36,7 +41,7 @@ export type ServingState = "serving" | "not_serving" | "unknown";
  * await server.shutdown();
  * ```
  */
-export class HealthClient implements AsyncDisposable {
+export class HealthClient {
   readonly #caller: Caller;
 
   private constructor(caller: Caller) {

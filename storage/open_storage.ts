@@ -15,6 +15,12 @@ export interface EtcdOptions {
   /** The password of the user. */
   readonly password?: string | undefined;
   /**
+   * What all keys start with in this cluster.
+   *
+   * @default {that of the storage}
+   */
+  readonly keyPrefix?: string | undefined;
+  /**
    * How long one call may take, in milliseconds.
    *
    * @default {3000}
@@ -93,7 +99,7 @@ export async function openStorage(config: StorageOptions): Promise<StorageFactor
         credentials: username === undefined ? undefined : { username, password: password! },
         tls: etcd.tls,
         timeoutMs,
-        keyPrefix,
+        keyPrefix: etcd.keyPrefix ?? keyPrefix,
       });
     }
     default:

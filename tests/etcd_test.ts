@@ -24,6 +24,7 @@ peerTest(
             "storage.type": "etcd",
             "storage.etcd.endpoints": etcd.endpoints.join(","),
             "storage.etcd.timeout_ms": 1000,
+            "storage.etcd.key_prefix": "/elsewhere",
           },
         });
       await using one = await start();
@@ -34,7 +35,7 @@ peerTest(
       await client.createPackage(smallPackage("shared"));
       assertEquals((await otherClient.getPackage("shared"))?.name, "shared");
       // The key layout, read by etcd's own gateway.
-      const read = await etcd.call("kv/range", { key: btoa("/oaas/packages/shared") }) as {
+      const read = await etcd.call("kv/range", { key: btoa("/elsewhere/packages/shared") }) as {
         kvs: { value: string }[];
       };
       assertEquals(JSON.parse(atob(read.kvs[0]!.value)).name, "shared");

@@ -8,6 +8,7 @@ import {
   type Logger,
   type MetricsServer,
   observeConnect,
+  observeHealth,
   observeProcess,
   ServiceMetrics,
   setupLogging,
@@ -72,6 +73,7 @@ export async function startService(
   const metrics = new ServiceMetrics(serviceName);
   const observation = observeProcess(metrics.registry);
   opened.defer(() => observation.shutdown());
+  opened.defer(observeHealth(metrics.registry, health));
   const metricsServer = opened.use(
     await setupMetricsServer(observability.metricsPort, {
       hostname: observability.metricsHost,

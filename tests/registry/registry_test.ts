@@ -63,13 +63,11 @@ function entries({ folder, config }: WorkspacePackage): [string, string][] {
 
 /** What an entry point exports, types and values, by `deno doc`. */
 async function exportedNames(file: string): Promise<string[]> {
-  const { said } = await run(decodeURIComponent(root.pathname), [
-    Deno.execPath(),
-    "doc",
-    "--json",
-    file,
-  ]);
-  const { nodes } = JSON.parse(said) as {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", file],
+    cwd: root,
+  }).output();
+  const { nodes } = JSON.parse(new TextDecoder().decode(stdout)) as {
     nodes: Record<string, { symbols: { name: string }[] }>;
   };
   return Object.values(nodes).flatMap(({ symbols }) => symbols.map(({ name }) => name));
