@@ -7,7 +7,7 @@
  */
 import { ConnectError } from "@connectrpc/connect";
 import { PackageClient } from "@oprc/grpc";
-import { PackageFileError, readPackageFile } from "./shared/package_files.ts";
+import { PackageFileError, readPackageFile } from "./common/package_files.ts";
 
 const files: string[] = [];
 let endpoint = "http://127.0.0.1:8080";

@@ -9,8 +9,8 @@ import {
   simulatedRunner,
 } from "../examples/class_runtime_manager/instance_runner.ts";
 import { startPackageManager } from "../examples/package_manager/package_manager.ts";
-import { freePort } from "../examples/shared/process.ts";
-import { readPackageFile } from "../examples/shared/package_files.ts";
+import { freePort } from "../examples/common/process.ts";
+import { readPackageFile } from "../examples/common/package_files.ts";
 
 /** Settings of a service under test. */
 export interface ServiceSettings {

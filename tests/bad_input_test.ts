@@ -9,7 +9,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { root } from "../_tools/_workspace.ts";
-import { type ProcessOptions, StartError, startProcess } from "../examples/shared/process.ts";
+import { type ProcessOptions, StartError, startProcess } from "../examples/common/process.ts";
 import { manager, smallPackage } from "./_platform.ts";
 
 const ports = { "server.port": 0, "observability.metrics_port": 0 };

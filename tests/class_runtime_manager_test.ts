@@ -6,7 +6,7 @@ import {
   type InstanceRunner,
   simulatedRunner,
 } from "../examples/class_runtime_manager/instance_runner.ts";
-import { freePort } from "../examples/shared/process.ts";
+import { freePort } from "../examples/common/process.ts";
 import { cluster, eventually, manager, smallPackage } from "./_platform.ts";
 
 /** Nobody listens there: reports wait. */

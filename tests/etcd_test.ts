@@ -2,7 +2,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { PackageClient } from "@oprc/grpc";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { startProcess } from "../examples/shared/process.ts";
+import { startProcess } from "../examples/common/process.ts";
 import { etcdPeer, startEtcd } from "../storage/etcd/_testing.ts";
 import { peerTest } from "./_peers.ts";
 import { eventually, smallPackage } from "./_platform.ts";

@@ -1,7 +1,7 @@
 /** The services killed with SIGKILL under load: what was acknowledged must be there. */
 import { PackageClient, RuntimeClient } from "@oprc/grpc";
 import { assert, assertEquals } from "@std/assert";
-import { freePort, type ServiceProcess, startProcess } from "../examples/shared/process.ts";
+import { freePort, type ServiceProcess, startProcess } from "../examples/common/process.ts";
 import { eventually, smallPackage } from "./_platform.ts";
 
 const ROUNDS = 10;

@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { createModel } from "@oprc/models";
 import { DeploymentUnitSchema } from "@oprc/proto/deployment";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { freePort } from "../examples/shared/process.ts";
+import { freePort } from "../examples/common/process.ts";
 import {
   cluster,
   eventually,

@@ -2,7 +2,7 @@
 import { PackageClient } from "@oprc/grpc";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { root } from "../_tools/_workspace.ts";
-import { startProcess } from "../examples/shared/process.ts";
+import { startProcess } from "../examples/common/process.ts";
 import { installed, peerTest } from "./_peers.ts";
 import { eventually, smallPackage } from "./_platform.ts";
 

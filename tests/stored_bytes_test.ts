@@ -4,7 +4,7 @@ import { fromJson } from "@oprc/models";
 import { listAll } from "@oprc/storage";
 import { denoKvStore } from "@oprc/storage/deno-kv";
 import { assertEquals, assertMatch } from "@std/assert";
-import { freePort } from "../examples/shared/process.ts";
+import { freePort } from "../examples/common/process.ts";
 import { cluster, eventually, examplePackage, manager } from "./_platform.ts";
 
 /** What a store holds: its keys in order, and their values as text. */

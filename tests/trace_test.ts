@@ -1,6 +1,6 @@
 /** A trace that crosses services: one call to the Package Manager, seen in its cluster too. */
 import { assert, assertEquals } from "@std/assert";
-import { freePort, startProcess } from "../examples/shared/process.ts";
+import { freePort, startProcess } from "../examples/common/process.ts";
 import { OtlpReceiver } from "../observability/testdata/otlp_receiver.ts";
 import { PackageClient } from "@oprc/grpc";
 import { smallPackage } from "./_platform.ts";

@@ -1,6 +1,6 @@
 /** The Class Runtime Manager of one cluster: runs the deployments it is given. */
 import { deploymentService, PackageClient, runtimeService } from "@oprc/grpc";
-import { type RunningService, startService } from "../shared/host.ts";
+import { type RunningService, startService } from "../common/host.ts";
 import type { ClassRuntimeManagerConfig } from "./config.ts";
 import { deploymentHandler } from "./deployment_service.ts";
 import { type InstanceRunner, simulatedRunner } from "./instance_runner.ts";

@@ -5,7 +5,7 @@ import { createModel, toTimestamp } from "@oprc/models";
 import { StatusCode } from "@oprc/proto/common";
 import { type OClassDeployment, OClassDeploymentSchema } from "@oprc/proto/deployment";
 import type { DeploymentStorage, RuntimeStorage, Stored } from "@oprc/storage";
-import { retryConflicts } from "../shared/storage_helpers.ts";
+import { retryConflicts } from "../common/storage_helpers.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** Makes the handler of DeploymentService for the cluster of that name. */

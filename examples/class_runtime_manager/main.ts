@@ -1,4 +1,4 @@
-import { run } from "../shared/run.ts";
+import { run } from "../common/run.ts";
 import { startClassRuntimeManager } from "./class_runtime_manager.ts";
 import { classRuntimeManagerConfigSchema } from "./config.ts";
 

@@ -5,8 +5,8 @@ import { createModel, toTimestamp, withDefaults } from "@oprc/models";
 import { StatusCode } from "@oprc/proto/common";
 import { RuntimeStateSchema } from "@oprc/proto/runtime";
 import type { DeploymentStorage, RuntimeStorage } from "@oprc/storage";
-import { sliceOf } from "../shared/slice.ts";
-import { collectPage } from "../shared/storage_helpers.ts";
+import { sliceOf } from "../common/slice.ts";
+import { collectPage } from "../common/storage_helpers.ts";
 
 /** Statuses of instances that are there to take calls, now or in a moment. */
 const ACTIVE = new Set(["STARTING", "RUNNING"]);

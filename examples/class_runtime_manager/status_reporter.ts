@@ -4,7 +4,7 @@ import type { PackageClient } from "@oprc/grpc";
 import { createModel, toTimestamp } from "@oprc/models";
 import type { Logger } from "@oprc/observability";
 import { type DeploymentStatus, DeploymentStatusSchema } from "@oprc/proto/package";
-import { sleep } from "../shared/repeat.ts";
+import { sleep } from "../common/repeat.ts";
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5000;

@@ -8,8 +8,8 @@ import {
   type RuntimeStorage,
   type StoredPage,
 } from "@oprc/storage";
-import { KeyedLock } from "../shared/keyed_lock.ts";
-import { repeat } from "../shared/repeat.ts";
+import { KeyedLock } from "../common/keyed_lock.ts";
+import { repeat } from "../common/repeat.ts";
 import type { InstanceRunner, InstanceSpec } from "./instance_runner.ts";
 import { instancesOf, sameInstance } from "./instances.ts";
 import type { StatusReporter } from "./status_reporter.ts";

@@ -7,7 +7,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { validationIssuesOf } from "@oprc/grpc";
 import { fromTimestamp, fromYaml } from "@oprc/models";
 import { DeployClassRequestSchema, OPackageSchema } from "@oprc/proto/package";
-import { PackageFileError, readPackageFile } from "../shared/package_files.ts";
+import { PackageFileError, readPackageFile } from "../common/package_files.ts";
 import { CLUSTERS, DemoPlatform } from "./platform.ts";
 import { dim, green, heading, line, red, table } from "./print.ts";
 

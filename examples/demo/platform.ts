@@ -1,6 +1,6 @@
 /** The platform that the demo runs: a Package Manager and a manager for each of two clusters. */
 import { DeploymentClient, PackageClient, RuntimeClient } from "@oprc/grpc";
-import { freePort, type ServiceProcess, startProcess } from "../shared/process.ts";
+import { freePort, type ServiceProcess, startProcess } from "../common/process.ts";
 
 export const CLUSTERS = ["eu-west", "us-east"] as const;
 

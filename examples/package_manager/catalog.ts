@@ -14,7 +14,7 @@ import {
 } from "@oprc/storage";
 import { boundFunction } from "./planning.ts";
 import { matches, type PackageQuery } from "./package_query.ts";
-import { collectPage, retryConflicts } from "../shared/storage_helpers.ts";
+import { collectPage, retryConflicts } from "../common/storage_helpers.ts";
 
 /** A commit takes 64 operations: the package, and two for each dependency. */
 const MAX_DEPENDENCIES = 31;

@@ -9,8 +9,8 @@ import {
 } from "@oprc/proto/deployment";
 import type { DeployClassRequest, DeploymentStatus } from "@oprc/proto/package";
 import type { DeploymentStorage, StorageFactory } from "@oprc/storage";
-import { KeyedLock } from "../shared/keyed_lock.ts";
-import { retryConflicts } from "../shared/storage_helpers.ts";
+import { KeyedLock } from "../common/keyed_lock.ts";
+import { retryConflicts } from "../common/storage_helpers.ts";
 import type { PackageCatalog } from "./catalog.ts";
 import type { Clusters } from "./clusters.ts";
 import { classOf, functionSpecs, keyOf, planDeployment } from "./planning.ts";

@@ -1,4 +1,4 @@
-import { run } from "../shared/run.ts";
+import { run } from "../common/run.ts";
 import { packageManagerConfigSchema } from "./config.ts";
 import { startPackageManager } from "./package_manager.ts";
 

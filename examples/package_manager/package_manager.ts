@@ -1,8 +1,8 @@
 /** The Package Manager: stores packages and deploys their classes to clusters. */
 import { deploymentService, packageService } from "@oprc/grpc";
-import type { RunningService } from "../shared/host.ts";
-import { startService } from "../shared/host.ts";
-import { repeat } from "../shared/repeat.ts";
+import type { RunningService } from "../common/host.ts";
+import { startService } from "../common/host.ts";
+import { repeat } from "../common/repeat.ts";
 import { PackageCatalog } from "./catalog.ts";
 import { Clusters } from "./clusters.ts";
 import type { PackageManagerConfig } from "./config.ts";

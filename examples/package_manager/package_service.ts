@@ -2,7 +2,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { PackageServiceHandler } from "@oprc/grpc";
 import { StatusCode } from "@oprc/proto/common";
-import { sliceOf } from "../shared/slice.ts";
+import { sliceOf } from "../common/slice.ts";
 import type { PackageCatalog } from "./catalog.ts";
 import type { Deployer } from "./deployer.ts";
 import { parsePackageQuery } from "./package_query.ts";

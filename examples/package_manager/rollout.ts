@@ -5,7 +5,7 @@ import type { Logger } from "@oprc/observability";
 import type { OClassDeployment } from "@oprc/proto/deployment";
 import { type DeploymentStatus, DeploymentStatusSchema } from "@oprc/proto/package";
 import type { DeploymentStorage } from "@oprc/storage";
-import { retryConflicts } from "../shared/storage_helpers.ts";
+import { retryConflicts } from "../common/storage_helpers.ts";
 import type { Clusters } from "./clusters.ts";
 import { unitIdOf, unitOf } from "./planning.ts";
 
