@@ -1,10 +1,11 @@
 /** The same code on Node, where `node` is installed: bundled, then run. */
 import { assertEquals } from "@std/assert";
-import { installed, peerTest } from "../tests/_peers.ts";
+import { installedNode } from "../tests/_node.ts";
+import { peerTest } from "../tests/_peers.ts";
 
 peerTest(
   "serve() and PackageClient work on Node",
-  { peer: "Node", found: await installed("node", "--version") },
+  { peer: "Node", found: await installedNode() },
   async () => {
     const dir = await Deno.makeTempDir({ prefix: "oprc-grpc-node-" });
     try {

@@ -1,5 +1,6 @@
 /** What becomes of log lines when processes end, readers are stuck and disks are full. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
+import { installedNode, peerTest } from "./testdata/peer.ts";
 
 const path = (name: string) =>
   decodeURIComponent(new URL(`testdata/${name}`, import.meta.url).pathname);
@@ -35,15 +36,14 @@ const runtimes: readonly Runtime[] = [
   },
 ];
 
-const hasNode = await new Deno.Command("node", { args: ["--version"] }).output()
-  .then(({ success }) => success, () => false);
-const required = Deno.env.get("OPRC_REQUIRE_PEERS") === "1";
+const node = await installedNode();
 
 /** A test on each runtime. */
 function onEach(name: string, test: (runtime: Runtime) => Promise<void>): void {
   for (const runtime of runtimes) {
-    const ignore = runtime.name === "Node" && !hasNode && !required;
-    Deno.test({ name: `${name}, on ${runtime.name}`, ignore, fn: () => test(runtime) });
+    const fn = () => test(runtime);
+    if (runtime.name === "Deno") Deno.test(`${name}, on Deno`, fn);
+    else peerTest(`${name}, on Node`, { peer: "Node", found: node }, fn);
   }
 }
 

@@ -1,5 +1,6 @@
 /** No span and no exported log line is lost, whatever way a process ends. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { installedNode, peerTest } from "./testdata/peer.ts";
 import { nobody, OtlpReceiver } from "./testdata/otlp_receiver.ts";
 
 const program = decodeURIComponent(
@@ -90,12 +91,10 @@ Deno.test("setupTracing() adopts Deno's own OpenTelemetry, whose spans arrive on
   assertEquals(spans.length, 600);
 });
 
-const node = await run("node", ["--version"]).then(({ stdout }) => stdout, () => undefined);
-
-Deno.test({
-  name: "setupTracing() loses no span on Node" + (node === undefined ? " (needs node)" : ""),
-  ignore: node === undefined && Deno.env.get("OPRC_REQUIRE_PEERS") !== "1",
-  async fn() {
+peerTest(
+  "setupTracing() loses no span on Node",
+  { peer: "Node", found: await installedNode() },
+  async () => {
     const folder = await Deno.makeTempDir();
     try {
       const bundle = `${folder}/ending.mjs`;
@@ -124,4 +123,4 @@ Deno.test({
       await Deno.remove(folder, { recursive: true });
     }
   },
-});
+);

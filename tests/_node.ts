@@ -1,6 +1,14 @@
 /** Finds the versions of Node that the tests run on. */
 import { outputOf } from "./_peers.ts";
 
+/**
+ * The Node that is installed. Where there is none, Deno answers to the name itself,
+ * with a version of its own.
+ */
+export async function installedNode(): Promise<string | undefined> {
+  return (await outputOf("node", "--version"))?.startsWith("v") ? "node" : undefined;
+}
+
 /** A command that runs this major version of Node: the one installed, or one from npm. */
 export async function findNode(major: number): Promise<readonly string[] | undefined> {
   const isRight = (version: string | undefined) => version?.startsWith(`v${major}.`) === true;

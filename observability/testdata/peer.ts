@@ -1,10 +1,12 @@
+import { outputOf } from "../../tests/_peers.ts";
+
+export { installedNode } from "../../tests/_node.ts";
 export { peerTest } from "../../tests/_peers.ts";
 
-/** A program's name, if it can be run. */
+/** The first of these programs that can be run. */
 export async function installed(...names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
-    const output = new Deno.Command(name, { args: ["--version"] }).output();
-    if (await output.then(({ success }) => success, () => false)) return name;
+    if (await outputOf(name, "--version") !== undefined) return name;
   }
   return undefined;
 }
