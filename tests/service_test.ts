@@ -119,11 +119,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       }).then(() => undefined, (error: Error) => error);
       const connection = await accepted;
       const code = service.stop(signal);
-      const ready = await fetch(`${service.metricsUrl}/readyz`).then(
-        async (answer) => [answer.status, await answer.text()] as const,
-        () => [503, "draining"] as const,
-      );
-      assertEquals(ready[0], 503);
+      await eventually(() => Promise.resolve(service.log()), (log) => log.includes("stopping"));
+      // The metrics port answers for as long as the call is in flight.
+      const ready = await fetch(`${service.metricsUrl}/readyz`);
+      await ready.body?.cancel();
+      assertEquals(ready.status, 503);
       // The call got its own answer, not a cut connection.
       assertStringIncludes((await call)!.message, "mute: ");
       assertEquals(await code, 0);

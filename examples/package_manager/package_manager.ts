@@ -1,7 +1,6 @@
 /** The Package Manager: stores packages and deploys their classes to clusters. */
 import { deploymentService, packageService } from "@oprc/grpc";
-import type { RunningService } from "../common/host.ts";
-import { startService } from "../common/host.ts";
+import { type RunningService, startService } from "../common/host.ts";
 import { repeat } from "../common/repeat.ts";
 import { PackageCatalog } from "./catalog.ts";
 import { Clusters } from "./clusters.ts";
