@@ -1,16 +1,15 @@
 import type { DescService } from "@bufbuild/protobuf";
-import { type Client, createClient } from "@connectrpc/connect";
-import { connectCaller } from "./_caller.ts";
+import { connectCaller } from "./_node/connect_caller.ts";
 import type { ClientOptions, EndpointOrSeveral } from "./client_options.ts";
+import type { ResultsOption } from "./results.ts";
+import { type ServiceClient, serviceClient, type ServiceResultsClient } from "./service_calls.ts";
 
-/** A client of any service, with its connection. */
-export interface ServiceClient<S extends DescService> extends AsyncDisposable {
-  /** One function for each call of the service. */
-  readonly call: Client<S>;
-  /** Ends the connection; calls in flight fail with `Canceled`. Safe to repeat. */
-  close(): Promise<void>;
-}
-
+/** As below, but the calls answer results instead of throwing. */
+export function createServiceClient<S extends DescService>(
+  service: S,
+  endpoint: EndpointOrSeveral,
+  options: ClientOptions & ResultsOption,
+): ServiceResultsClient<S>;
 /**
  * A client of any protobuf-es service, with the connection and the errors of
  * the platform's own clients. It answers whole responses: a platform status in
@@ -31,12 +30,12 @@ export interface ServiceClient<S extends DescService> extends AsyncDisposable {
 export function createServiceClient<S extends DescService>(
   service: S,
   endpoint: EndpointOrSeveral,
+  options?: ClientOptions,
+): ServiceClient<S>;
+export function createServiceClient<S extends DescService>(
+  service: S,
+  endpoint: EndpointOrSeveral,
   options: ClientOptions = {},
-): ServiceClient<S> {
-  const caller = connectCaller(endpoint, options);
-  return {
-    call: createClient(service, caller.transport),
-    close: () => caller.close(),
-    [Symbol.asyncDispose]: () => caller.close(),
-  };
+): ServiceClient<S> | ServiceResultsClient<S> {
+  return serviceClient(service, connectCaller(endpoint, options), options);
 }

@@ -1,7 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { StatusCode } from "@oprc/proto/common";
-import { isValidationError } from "@oprc/models";
-import { badRequestDetail } from "./bad_request.ts";
+import { badRequestDetail, type RequestIssue } from "./bad_request.ts";
 
 /**
  * The gRPC code that says the same as a platform status, or undefined for
@@ -100,4 +99,9 @@ function codeAndText(error: unknown): readonly [Code, string] {
     if (error.name === "TimeoutError") return [Code.DeadlineExceeded, "the call took too long"];
   }
   return [Code.Internal, NEUTRAL];
+}
+
+function isValidationError(error: unknown): error is Error & { issues: readonly RequestIssue[] } {
+  return error instanceof Error && error.name === "ValidationError" &&
+    "issues" in error && Array.isArray(error.issues);
 }
