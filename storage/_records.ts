@@ -1,6 +1,6 @@
 import { type Codec, decodeEntry } from "./_codec.ts";
-import { badCursor, decodeToken, encodeToken } from "./_cursor.ts";
 import { MAX_PAGE, quote } from "./_limits.ts";
+import { decodeStart, encodeStart, pageLimit } from "./_page.ts";
 import { isConflict, StorageError } from "./errors.ts";
 import type { Batch, CallOptions, KeyValueStore, Op, Revision, WatchOptions } from "./port.ts";
 import type {
@@ -13,7 +13,6 @@ import type {
   WriteOptions,
 } from "./stored.ts";
 
-const DEFAULT_LIMIT = 100;
 const ATTEMPTS = 20;
 
 /** The records of one kind under one prefix, each named by the rest of its key. */
@@ -81,22 +80,17 @@ export class Records<T> {
    * @param narrow What the names start with; less is read then
    */
   async list(
-    { limit = DEFAULT_LIMIT, cursor, signal }: PageOptions,
+    options: PageOptions,
     matches?: (value: T) => boolean,
     narrow = "",
   ): Promise<StoredPage<T>> {
+    const { cursor, signal } = options;
     const prefix = this.prefix + narrow;
-    if (!Number.isInteger(limit) || limit < 1) {
-      throw new StorageError("invalid", `Cannot list: the limit ${limit} is no positive integer`);
-    }
-    // A cursor names a page of the store and the last record taken from it, as the filter may
-    // have filled our page in the middle of the store's.
-    const [at = null, last = null, floor = null] = cursor === undefined
-      ? []
-      : this.#decode(cursor, prefix);
-    let page = at ?? undefined;
-    let revision = floor;
-    let behind = last ?? "";
+    const limit = pageLimit(options);
+    const start = cursor === undefined ? undefined : decodeStart(cursor, prefix);
+    let page = start?.page ?? undefined;
+    let revision = start?.revision;
+    let behind = start?.behind ?? "";
     const items: Stored<T>[] = [];
     // One more than asked for shows whether there is a further page.
     const size = matches ? MAX_PAGE : Math.min(limit + 1, MAX_PAGE);
@@ -112,7 +106,8 @@ export class Records<T> {
         const stored = decodeEntry(this.codec, entry);
         if (matches && !matches(stored.value)) continue;
         if (items.length === limit) {
-          return { items, revision, cursor: encodeToken([page ?? null, behind, revision, prefix]) };
+          const next = { page: page ?? null, behind, revision };
+          return { items, revision, cursor: encodeStart(next, prefix) };
         }
         items.push(stored);
         behind = entry.key;
@@ -120,12 +115,6 @@ export class Records<T> {
       if (read.cursor === undefined) return { items, revision };
       page = read.cursor;
     }
-  }
-
-  #decode(cursor: string, prefix: string): (string | null)[] {
-    const [at, last, floor, of] = decodeToken(cursor, 4) ?? [];
-    if (of !== prefix || at === undefined || !last || !floor) throw badCursor(prefix);
-    return [at, last, floor];
   }
 
   /** The changes to the records. */

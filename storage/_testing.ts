@@ -1,6 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import { type OClassDeployment, OClassDeploymentSchema } from "@oprc/proto/deployment";
-import { type OPackage, OPackageSchema } from "@oprc/proto/package";
+import {
+  type DeploymentStatus,
+  DeploymentStatusSchema,
+  type OPackage,
+  OPackageSchema,
+} from "@oprc/proto/package";
 import { type RuntimeState, RuntimeStateSchema } from "@oprc/proto/runtime";
 
 type Fields<T> = Partial<Omit<T, "$typeName" | "$unknown">>;
@@ -16,4 +21,8 @@ export function aDeployment(key: string, more: Fields<OClassDeployment> = {}): O
 
 export function aRuntime(instanceId: string, more: Fields<RuntimeState> = {}): RuntimeState {
   return create(RuntimeStateSchema, { instanceId, deploymentId: "u1", status: "RUNNING", ...more });
+}
+
+export function aStatus(deploymentId: string, status: string): DeploymentStatus {
+  return create(DeploymentStatusSchema, { deploymentId, status });
 }

@@ -1,8 +1,11 @@
 import { type OClassDeployment, OClassDeploymentSchema } from "@oprc/proto/deployment";
 import { type DeploymentStatus, DeploymentStatusSchema } from "@oprc/proto/package";
 import { decodeEntry, messageCodec, textCodec } from "./_codec.ts";
+import { deploymentQuery, deploymentTerms } from "./_deployment_terms.ts";
 import { MAX_OPS } from "./_limits.ts";
 import { Records } from "./_records.ts";
+import { reported } from "./_reported.ts";
+import { answers, asksForAll } from "./_terms.ts";
 import { isConflict } from "./errors.ts";
 import { listAll, remove } from "./helpers.ts";
 import {
@@ -13,8 +16,15 @@ import {
   deploymentStatusesPrefix,
   deploymentStatusKey,
 } from "./keys.ts";
-import type { CallOptions, Entry, KeyValueStore, Op, Revision } from "./port.ts";
-import type { DeleteOptions, PageOptions, Stored, StoredPage, WriteOptions } from "./stored.ts";
+import type { CallOptions, Entry, KeyValueStore, Op, Revision, WatchOptions } from "./port.ts";
+import type {
+  ChangeBatch,
+  DeleteOptions,
+  PageOptions,
+  Stored,
+  StoredPage,
+  WriteOptions,
+} from "./stored.ts";
 
 /** Which deployments to list: those that fit everything given. */
 export interface DeploymentFilter {
@@ -26,6 +36,11 @@ export interface DeploymentFilter {
   readonly targetEnv?: string | undefined;
   /** One of the target clusters. */
   readonly cluster?: string | undefined;
+  /**
+   * The status that a cluster reported of it, in any letter case; together with `cluster`, that
+   * this cluster reported. A deployment has it by a cluster mapping whose id has a status.
+   */
+  readonly status?: string | undefined;
 }
 
 /**
@@ -52,6 +67,8 @@ export interface DeploymentStorage {
   deleteDeployment(key: string, options?: DeleteOptions): Promise<boolean>;
   /** Tells whether there is a deployment of the key. */
   deploymentExists(key: string, options?: CallOptions): Promise<boolean>;
+  /** Delivers every change to deployments, a batch a commit; as `KeyValueStore.watch` does. */
+  watchDeployments(options?: WatchOptions): AsyncIterable<ChangeBatch<OClassDeployment>>;
   /** Notes the id that a cluster gave to a deployment. The deployment itself isn't looked at. */
   saveClusterMapping(
     key: string,
@@ -76,14 +93,8 @@ export interface DeploymentStorage {
   ): Promise<Stored<DeploymentStatus> | undefined>;
   /** Deletes a status, and tells whether there was one. */
   deleteDeploymentStatus(deploymentId: string, options?: DeleteOptions): Promise<boolean>;
-}
-
-function fits(deployment: OClassDeployment, filter: DeploymentFilter): boolean {
-  const { packageName, classKey, targetEnv, cluster } = filter;
-  if (packageName !== undefined && deployment.packageName !== packageName) return false;
-  if (classKey !== undefined && deployment.classKey !== classKey) return false;
-  if (targetEnv !== undefined && deployment.targetEnv !== targetEnv) return false;
-  return cluster === undefined || deployment.targetClusters.includes(cluster);
+  /** Delivers every change to statuses, each named by its deployment id; as `watch` does. */
+  watchDeploymentStatuses(options?: WatchOptions): AsyncIterable<ChangeBatch<DeploymentStatus>>;
 }
 
 class Deployments implements DeploymentStorage {
@@ -119,12 +130,25 @@ class Deployments implements DeploymentStorage {
     return await this.#records.get(deploymentKey(this.#prefix, key), options);
   }
 
-  listDeployments(
+  async listDeployments(
     filter: DeploymentFilter = {},
     options: PageOptions = {},
   ): Promise<StoredPage<OClassDeployment>> {
-    const all = Object.values(filter).every((wanted) => wanted === undefined);
-    return this.#records.list(options, all ? undefined : (value) => fits(value, filter));
+    const { status, cluster } = filter;
+    const { signal } = options;
+    // Found by what is stored beside it, so here once for all.
+    const keys = status === undefined ? undefined : await reported(
+      this.#store,
+      deploymentsPrefix(this.#prefix),
+      this.#statuses,
+      { status, cluster, signal },
+    );
+    const query = deploymentQuery({ ...filter, status: undefined });
+    if (!keys && asksForAll(query)) return await this.#records.list(options);
+    return await this.#records.list(options, (value) => {
+      if (keys && !keys.has(value.key)) return false;
+      return answers(query, value.key, deploymentTerms(value));
+    });
   }
 
   async deleteDeployment(key: string, options: DeleteOptions = {}): Promise<boolean> {
@@ -216,6 +240,14 @@ class Deployments implements DeploymentStorage {
   async deleteDeploymentStatus(deploymentId: string, options?: DeleteOptions): Promise<boolean> {
     const key = deploymentStatusKey(this.#prefix, deploymentId);
     return await this.#statuses.delete(key, options) !== undefined;
+  }
+
+  watchDeployments(options?: WatchOptions): AsyncIterable<ChangeBatch<OClassDeployment>> {
+    return this.#records.watch(options);
+  }
+
+  watchDeploymentStatuses(options?: WatchOptions): AsyncIterable<ChangeBatch<DeploymentStatus>> {
+    return this.#statuses.watch(options);
   }
 
   async #mappings(key: string, signal: AbortSignal | undefined): Promise<Entry[]> {

@@ -1,7 +1,5 @@
-import { create } from "@bufbuild/protobuf";
-import { DeploymentStatusSchema } from "@oprc/proto/package";
 import { assert, assertEquals } from "@std/assert";
-import { aDeployment } from "./_testing.ts";
+import { aDeployment, aStatus } from "./_testing.ts";
 import type { DeploymentFilter } from "./deployment_storage.ts";
 import { memoryStorageFactory, storageFactory } from "./factory.ts";
 import { listAll, put } from "./helpers.ts";
@@ -14,8 +12,7 @@ function setUp() {
   return { store: factory.store, deployments: factory.createDeploymentStorage() };
 }
 
-const status = (deploymentId: string, value = "DEPLOYED") =>
-  create(DeploymentStatusSchema, { deploymentId, status: value });
+const status = (deploymentId: string, value = "DEPLOYED") => aStatus(deploymentId, value);
 
 async function keys(store: KeyValueStore): Promise<string[]> {
   return keysOf(await Array.fromAsync(listAll(store, "")));
@@ -59,6 +56,51 @@ Deno.test("getDeployment() returns what was stored, with its revision", async ()
   assertEquals(await deployments.getDeployment("d2"), undefined);
   assertEquals(await deployments.deploymentExists("d1"), true);
   assertEquals(await deployments.deploymentExists("d2"), false);
+});
+
+Deno.test("listDeployments() finds by the status that clusters reported", async () => {
+  const { deployments } = setUp();
+  for (const [i, key] of ["d1", "d2", "d3"].entries()) {
+    await deployments.storeDeployment(aDeployment(key, { targetClusters: ["eu", "us"] }));
+    await deployments.saveClusterMapping(key, "eu", `${key}-eu`);
+    await deployments.saveClusterMapping(key, "us", `${key}-us`);
+    const status = ["DEPLOYED", "failed", "PENDING"][i]!;
+    await deployments.saveDeploymentStatus(aStatus(`${key}-eu`, status));
+    await deployments.saveDeploymentStatus(aStatus(`${key}-us`, "FAILED"));
+  }
+  await deployments.saveDeploymentStatus(aStatus("nobody's", "DEPLOYED"));
+  const cases: [DeploymentFilter, string[]][] = [
+    [{ status: "failed" }, ["d1", "d2", "d3"]],
+    [{ status: "FAILED", cluster: "eu" }, ["d2"]],
+    [{ status: "Deployed" }, ["d1"]],
+    [{ status: "DEPLOYED", cluster: "us" }, []],
+    [{ status: "PENDING", targetEnv: "prod" }, []],
+    [{ status: "TERMINATING" }, []],
+  ];
+  for (const [filter, wanted] of cases) {
+    const { items } = await deployments.listDeployments(filter);
+    assertEquals(items.map((item) => item.value.key), wanted);
+  }
+});
+
+Deno.test("watchDeployments() and watchDeploymentStatuses() deliver typed changes", async () => {
+  const { deployments } = setUp();
+  const revision = await deployments.storeDeployment(aDeployment("d1"));
+  await deployments.saveClusterMapping("d1", "eu", "u1");
+  const reported = await deployments.saveDeploymentStatus(aStatus("u1", "DEPLOYED"));
+  await deployments.deleteDeploymentStatus("u1");
+  const changes = [];
+  for await (const batch of deployments.watchDeployments({ from: "0".repeat(16) })) {
+    changes.push(...batch.changes);
+    if (batch.revision > reported) break;
+  }
+  assertEquals(changes, [{ type: "put", name: "d1", value: aDeployment("d1"), revision }]);
+  const statuses: [string, string][] = [];
+  for await (const batch of deployments.watchDeploymentStatuses({ from: revision })) {
+    for (const { type, name } of batch.changes) statuses.push([type, name]);
+    if (batch.revision > reported) break;
+  }
+  assertEquals(statuses, [["put", "u1"], ["delete", "u1"]]);
 });
 
 Deno.test("listDeployments() filters, with pages that mappings don't eat up", async () => {

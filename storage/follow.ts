@@ -1,7 +1,7 @@
-import { pause } from "./_pause.ts";
+import { following } from "./_following.ts";
 import { stoppable } from "./_watch.ts";
-import { isStorageError, type StorageError } from "./errors.ts";
-import type { Batch, CallOptions, Event, KeyValueStore, Revision } from "./port.ts";
+import type { StorageError } from "./errors.ts";
+import type { Batch, CallOptions, KeyValueStore } from "./port.ts";
 
 /** Options of {@linkcode follow}. */
 export interface FollowOptions extends CallOptions {
@@ -32,70 +32,6 @@ export interface FollowBatch extends Batch {
    * under way, whose pages are of different moments.
    */
   readonly complete: boolean;
-}
-
-const LONGEST_PAUSE_MS = 1000;
-
-async function* following(
-  store: KeyValueStore,
-  prefix: string,
-  { pageSize, signal, onUnavailable, random = Math.random }: FollowOptions,
-  stopped: AbortSignal,
-): AsyncGenerator<FollowBatch, void, void> {
-  const end = signal ? AbortSignal.any([signal, stopped]) : stopped;
-  // What the consumer knows. A list may be ahead of the watch that goes on after it.
-  const known = new Map<string, Revision>();
-  let at: Revision | undefined;
-  let failures = 0;
-  for (;;) {
-    try {
-      if (at === undefined) {
-        const gone = new Set(known.keys());
-        let cursor: string | undefined;
-        let revision: Revision;
-        do {
-          const page = await store.list(prefix, { limit: pageSize, cursor, signal: end });
-          const events: Event[] = [];
-          for (const entry of page.entries) {
-            gone.delete(entry.key);
-            if (known.get(entry.key) === entry.revision) continue;
-            known.set(entry.key, entry.revision);
-            events.push({ type: "put", ...entry });
-          }
-          ({ revision, cursor } = page);
-          if (events.length > 0) yield { revision, events, complete: false };
-        } while (cursor !== undefined);
-        const events = [...gone].map((key): Event => ({ type: "delete", key, revision }));
-        for (const key of gone) known.delete(key);
-        at = revision;
-        yield { revision, events, complete: true };
-      }
-      for await (const batch of store.watch(prefix, { from: at, signal: end })) {
-        const events = batch.events.filter((event) => {
-          const found = known.get(event.key);
-          if (event.type === "delete") {
-            return found !== undefined && found < event.revision && known.delete(event.key);
-          }
-          if (found !== undefined && found >= event.revision) return false;
-          known.set(event.key, event.revision);
-          return true;
-        });
-        failures = 0;
-        at = batch.revision;
-        yield { revision: at, events, complete: true };
-      }
-    } catch (error) {
-      if (isStorageError(error, "compacted")) {
-        at = undefined;
-      } else if (isStorageError(error, "unavailable")) {
-        onUnavailable?.(error);
-        failures++;
-        await pause((0.5 + random() / 2) * Math.min(10 * 2 ** failures, LONGEST_PAUSE_MS), end);
-      } else {
-        throw error;
-      }
-    }
-  }
 }
 
 /**

@@ -98,3 +98,13 @@ export function deploymentStatusKey(prefix: string, id: string): string {
 export function runtimeKey(prefix: string, instance: string): string {
   return runtimesPrefix(prefix) + checkName("instance id", instance);
 }
+
+/** Reads what {@linkcode clusterMappingKey} made; `undefined` for other keys. */
+export function mappingOf(
+  deployments: string,
+  key: string,
+): { readonly deployment: string; readonly cluster: string } | undefined {
+  const [deployment, clusters, cluster, more] = key.slice(deployments.length).split("/");
+  if (!deployment || clusters !== "clusters" || !cluster || more !== undefined) return undefined;
+  return { deployment, cluster };
+}

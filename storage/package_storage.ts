@@ -1,7 +1,8 @@
 import { type OPackage, OPackageSchema } from "@oprc/proto/package";
 import { messageCodec } from "./_codec.ts";
-import { type NamePattern, namePattern } from "./_pattern.ts";
+import { packageQuery, packageTerms } from "./_package_terms.ts";
 import { Records } from "./_records.ts";
+import { answers, asksForAll } from "./_terms.ts";
 import { packageKey, packagesPrefix } from "./keys.ts";
 import type { CallOptions, KeyValueStore, Revision, WatchOptions } from "./port.ts";
 import type {
@@ -43,15 +44,6 @@ export interface PackageStorage {
   watchPackages(options?: WatchOptions): AsyncIterable<ChangeBatch<OPackage>>;
 }
 
-function fits(pkg: OPackage, filter: PackageFilter, name: NamePattern | undefined): boolean {
-  const { author, tags, disabled, dependency } = filter;
-  if (name && !name.matches(pkg.name)) return false;
-  if (author !== undefined && pkg.metadata?.author !== author) return false;
-  if (tags && !tags.every((tag) => pkg.metadata?.tags.includes(tag))) return false;
-  if (disabled !== undefined && pkg.disabled !== disabled) return false;
-  return dependency === undefined || pkg.dependencies.includes(dependency);
-}
-
 /** Makes a {@linkcode PackageStorage} over a store. */
 export function packageStorage(store: KeyValueStore, prefix: string): PackageStorage {
   const records = new Records(store, packagesPrefix(prefix), messageCodec(OPackageSchema));
@@ -64,10 +56,13 @@ export function packageStorage(store: KeyValueStore, prefix: string): PackageSto
       return await records.get(packageKey(prefix, name), options);
     },
     async listPackages(filter = {}, options = {}) {
-      const name = filter.name === undefined ? undefined : namePattern(filter.name);
-      const all = Object.values(filter).every((wanted) => wanted === undefined);
-      const matches = all ? undefined : (pkg: OPackage) => fits(pkg, filter, name);
-      return await records.list(options, matches, name?.prefix);
+      const query = packageQuery(filter);
+      const matches = (pkg: OPackage) => answers(query, pkg.name, packageTerms(pkg));
+      return await records.list(
+        options,
+        asksForAll(query) ? undefined : matches,
+        query.name?.prefix,
+      );
     },
     async deletePackage(name, options) {
       return await records.delete(packageKey(prefix, name), options) !== undefined;

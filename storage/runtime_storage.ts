@@ -2,8 +2,15 @@ import { type RuntimeState, RuntimeStateSchema } from "@oprc/proto/runtime";
 import { messageCodec } from "./_codec.ts";
 import { Records } from "./_records.ts";
 import { runtimeKey, runtimesPrefix } from "./keys.ts";
-import type { CallOptions, KeyValueStore, Revision } from "./port.ts";
-import type { DeleteOptions, PageOptions, Stored, StoredPage, WriteOptions } from "./stored.ts";
+import type { CallOptions, KeyValueStore, Revision, WatchOptions } from "./port.ts";
+import type {
+  ChangeBatch,
+  DeleteOptions,
+  PageOptions,
+  Stored,
+  StoredPage,
+  WriteOptions,
+} from "./stored.ts";
 
 /** Which runtime states to list: those that fit everything given. */
 export interface RuntimeFilter {
@@ -28,6 +35,8 @@ export interface RuntimeStorage {
   deleteRuntime(instanceId: string, options?: DeleteOptions): Promise<boolean>;
   /** Tells whether there is a state of the instance. */
   runtimeExists(instanceId: string, options?: CallOptions): Promise<boolean>;
+  /** Delivers every change to states, a batch a commit; as `KeyValueStore.watch` does. */
+  watchRuntimes(options?: WatchOptions): AsyncIterable<ChangeBatch<RuntimeState>>;
 }
 
 /** Makes a {@linkcode RuntimeStorage} over a store. */
@@ -55,5 +64,6 @@ export function runtimeStorage(store: KeyValueStore, prefix: string): RuntimeSto
     async runtimeExists(instanceId, options) {
       return await records.exists(runtimeKey(prefix, instanceId), options);
     },
+    watchRuntimes: (options) => records.watch(options),
   };
 }

@@ -71,3 +71,13 @@ Deno.test("a runtime state that can't be decoded is an error that names its key"
   assertEquals((await fails(runtimes.getRuntime("i1"), "corrupt")).key, "/oaas/runtimes/i1");
   assertEquals((await fails(runtimes.listRuntimes(), "corrupt")).key, "/oaas/runtimes/i1");
 });
+
+Deno.test("watchRuntimes() delivers typed changes", async () => {
+  const factory = memoryStorageFactory();
+  const runtimes = factory.createRuntimeStorage();
+  const revision = await runtimes.storeRuntime(aRuntime("i1"));
+  for await (const { changes } of runtimes.watchRuntimes({ from: "0".repeat(16) })) {
+    assertEquals(changes, [{ type: "put", name: "i1", value: aRuntime("i1"), revision }]);
+    break;
+  }
+});
