@@ -4,11 +4,12 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { checks } from "./gen/check.ts";
 import { quickReaders } from "./gen/read.ts";
 import { countKeys } from "./_json_text.ts";
+import { ofSchema } from "./_own_schema.ts";
 import { OpenScope } from "./_scope.ts";
 
 /** True only for a message that keeps all rules; false tells nothing. */
 export function isSurelyRight(schema: DescMessage, message: unknown): boolean {
-  const check = checks.get(schema);
+  const check = ofSchema(checks, schema);
   return check !== undefined && check(message, new OpenScope());
 }
 
@@ -17,7 +18,7 @@ export function isSurelyRight(schema: DescMessage, message: unknown): boolean {
  * tells nothing, where anything is out of the ordinary.
  */
 export function readQuickly(schema: DescMessage, text: string, value: unknown): unknown {
-  const read = quickReaders.get(schema);
+  const read = ofSchema(quickReaders, schema);
   if (read === undefined) return undefined;
   const tally = { keys: 0 };
   const message = read(value, tally);
