@@ -5,6 +5,10 @@ import type { CounterSeries, GaugeSeries, HistogramSeries } from "./metric.ts";
 export class CounterCell implements CounterSeries {
   value = 0;
 
+  reset(): void {
+    this.value = 0;
+  }
+
   inc(by = 1): void {
     // One value that isn't finite would spoil the series for good.
     if (by >= 0 && by < Infinity) this.value += by;
@@ -14,6 +18,10 @@ export class CounterCell implements CounterSeries {
 /** A gauge's value. */
 export class GaugeCell implements GaugeSeries {
   value = 0;
+
+  reset(): void {
+    this.value = 0;
+  }
 
   set(value: number): void {
     if (Number.isFinite(value)) this.value = value;
@@ -49,6 +57,12 @@ export class HistogramCell implements HistogramSeries {
     this.#bounds = bounds;
     this.counts = new Float64Array(bounds.length + 1);
     this.exemplars = exemplars ? [] : undefined;
+  }
+
+  reset(): void {
+    this.counts.fill(0);
+    this.sum = 0;
+    if (this.exemplars !== undefined) this.exemplars.length = 0;
   }
 
   observe(value: number): void {

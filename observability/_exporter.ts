@@ -3,7 +3,8 @@ import { sendOtlp } from "./_otlp_sender.ts";
 import { backgroundClock, systemClock } from "./_runtime.ts";
 import { type LastPost, postAndWait } from "./_runtime_last_post.ts";
 import type { Logger } from "./logger.ts";
-import type { MetricsRegistry } from "./metrics_registry.ts";
+import { registryOf } from "./metrics_registry.ts";
+import type { PrometheusRegistry } from "./prometheus_registry.ts";
 import type { ExportCounts } from "./tracing.ts";
 
 /** What an exporter is made of. */
@@ -21,7 +22,7 @@ export interface ExporterOptions<T> {
   readonly maxQueue?: number;
   /** @default 512 */
   readonly maxBatch?: number;
-  readonly registry?: MetricsRegistry;
+  readonly registry?: PrometheusRegistry;
   readonly logger: Logger;
   readonly encode: (records: readonly T[]) => Uint8Array<ArrayBuffer>;
 }
@@ -107,7 +108,8 @@ export function startExporter<T>(options: ExporterOptions<T>): Exporter<T> {
   };
 }
 
-function metricsIn(registry: MetricsRegistry) {
+function metricsIn(register: PrometheusRegistry) {
+  const registry = registryOf(register);
   return {
     sent: registry.counter("otel_records_sent_total", {
       help: "Spans and log lines that the collector has taken.",

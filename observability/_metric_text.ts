@@ -1,9 +1,9 @@
 import type { CounterCell, Exemplar, GaugeCell, HistogramCell } from "./_cells.ts";
-import type { SeriesMap } from "./_series.ts";
+import { escapeLabel, type SeriesMap } from "./_series.ts";
 
 /** A metric as it is written down. */
 export type MetricFamily =
-  & { readonly name: string; readonly help: string }
+  & { readonly name: string; readonly help: string; readonly labels: readonly string[] }
   & (
     | { readonly kind: "counter"; readonly series: SeriesMap<CounterCell> }
     | { readonly kind: "gauge"; readonly series: SeriesMap<GaugeCell> }
@@ -23,24 +23,44 @@ export const MEDIA_TYPES: Readonly<Record<MetricFormat, string>> = {
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
 
+/** A label that each series of a registry gets, unless it has one of that name. */
+export interface DefaultLabel {
+  readonly name: string;
+  /** `name="value"` */
+  readonly text: string;
+}
+
+/** Writes a default label down as prom-client does: only texts need escaping. */
+export function defaultLabel([name, value]: [string, unknown]): DefaultLabel {
+  const text = typeof value === "string" ? escapeLabel(value) : String(value);
+  return { name, text: `${name}="${text}"` };
+}
+
 /** The text of a metric, a small piece at a time. */
-export function* familyText(family: MetricFamily, format: MetricFormat): Generator<string> {
+export function* familyText(
+  family: MetricFamily,
+  format: MetricFormat,
+  defaults: readonly DefaultLabel[] = [],
+): Generator<string> {
   const { name, kind } = family;
   const open = format === "openmetrics";
+  const more = defaults.filter((label) => !family.labels.includes(label.name))
+    .map(({ text }) => text).join(",");
+  const withMore = (labels: string) =>
+    more === "" ? labels : labels === "" ? more : `${labels},${more}`;
   yield head(family, open);
   if (kind === "histogram") {
-    const labels = family.bounds.map((bound) => `le="${bound}"`);
-    for (const { labels: own, cell } of family.series.all()) {
-      yield histogramText(name, own, cell, labels, open);
+    const bounds = family.bounds.map((bound) => `le="${bound}"`);
+    for (const { labels, cell } of family.series.all()) {
+      yield histogramText(name, withMore(labels), cell, bounds, open);
     }
   } else {
     // OpenMetrics wants the ending; without it, it is another name for the same series.
     const sample = open && kind === "counter" && !name.endsWith("_total") ? `${name}_total` : name;
     for (const { labels, cell } of family.series.all()) {
-      yield `${sample}${braced(labels)} ${numberText(cell.value)}\n`;
+      yield `${sample}${braced(withMore(labels))} ${numberText(cell.value)}\n`;
     }
   }
-  if (!open) yield "\n";
 }
 
 function head({ name, help, kind }: MetricFamily, open: boolean): string {
@@ -81,7 +101,7 @@ function histogramText(
 function exemplarText(exemplar: Exemplar | undefined): string {
   if (exemplar === undefined) return "";
   const { traceId, spanId, value, timeSeconds } = exemplar;
-  return ` # {trace_id="${traceId}",span_id="${spanId}"} ${value} ${timeSeconds.toFixed(3)}`;
+  return ` # {trace_id="${traceId}",span_id="${spanId}"} ${value} ${timeSeconds}`;
 }
 
 function braced(labels: string): string {

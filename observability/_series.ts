@@ -12,6 +12,9 @@ export interface Series<Cell> {
   readonly cell: Cell;
 }
 
+/** The next label's values, and after the last label the series. */
+type Branches<Cell> = Map<string, Branches<Cell> | Series<Cell>>;
+
 /**
  * The series of one metric, each with its cell. Their number is bounded: a set of
  * labels that comes when all places are taken is counted under `other`. Series are
@@ -22,7 +25,9 @@ export class SeriesMap<Cell> {
   readonly #names: readonly string[];
   readonly #max: number;
   readonly #create: () => Cell;
-  readonly #byKey = new Map<string, Series<Cell>>();
+  /** By one label after the other, so that finding a series puts no key together. */
+  readonly #root: Branches<Cell> = new Map();
+  readonly #all: Series<Cell>[] = [];
   #overflow: Series<Cell> | undefined;
 
   constructor(names: readonly string[], max: number, create: () => Cell) {
@@ -30,31 +35,35 @@ export class SeriesMap<Cell> {
     this.#max = max;
     this.#create = create;
     // Without labels there is one series, and it is there from the start.
-    if (names.length === 0) this.at({});
+    if (names.length === 0) this.#add({});
   }
 
   /** The cell that `labels` are counted in. */
   at(labels: Labels): Cell {
-    let key = "";
+    let found: Branches<Cell> | Series<Cell> | undefined = this.#root;
     for (const name of this.#names) {
-      const value = textOf(labels[name]);
-      // The length keeps ("a", "b") and ("a,b", "") apart.
-      key += `${value.length}:${value}`;
+      found = (found as Branches<Cell>).get(textOf(labels[name]));
+      if (found === undefined) return this.#add(labels).cell;
     }
-    let series = this.#byKey.get(key);
-    if (series === undefined) {
-      if (this.#byKey.size >= this.#max) {
-        return (this.#overflow ??= this.#make(() => OVERFLOW)).cell;
-      }
-      this.#byKey.set(key, series = this.#make((name) => textOf(labels[name])));
-    }
-    return series.cell;
+    return this.#names.length === 0 ? this.#all[0]!.cell : (found as Series<Cell>).cell;
   }
 
   /** All series; those that come while one reads are among them. */
   *all(): Generator<Series<Cell>> {
-    yield* this.#byKey.values();
+    yield* this.#all;
     if (this.#overflow !== undefined) yield this.#overflow;
+  }
+
+  #add(labels: Labels): Series<Cell> {
+    if (this.#all.length >= this.#max) return this.#overflow ??= this.#make(() => OVERFLOW);
+    const series = this.#make((name) => textOf(labels[name]));
+    this.#all.push(series);
+    let branches = this.#root;
+    for (const [i, value] of series.values.entries()) {
+      if (i === series.values.length - 1) branches.set(value, series);
+      else branches = branchesAt(branches, value);
+    }
+    return series;
   }
 
   #make(valueOf: (name: string) => string): Series<Cell> {
@@ -64,11 +73,18 @@ export class SeriesMap<Cell> {
   }
 }
 
-function textOf(value: string | number | undefined): string {
-  return value === undefined ? "" : String(value);
+function branchesAt<Cell>(branches: Branches<Cell>, value: string): Branches<Cell> {
+  let next = branches.get(value) as Branches<Cell> | undefined;
+  if (next === undefined) branches.set(value, next = new Map());
+  return next;
 }
 
-function escapeLabel(value: string): string {
+function textOf(value: string | number | undefined): string {
+  return typeof value === "string" ? value : value === undefined ? "" : String(value);
+}
+
+/** Escapes a label value as both text formats want it. */
+export function escapeLabel(value: string): string {
   if (!/[\\"\n]/.test(value)) return value;
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -1,7 +1,7 @@
 /** What the status page shows. */
 import type { HistogramCell } from "./_cells.ts";
-import { familiesOf } from "./_families.ts";
 import type { MetricFamily } from "./_metric_text.ts";
+import { familiesIn } from "./_own_metric.ts";
 import type { RecentError } from "./_recent_errors.ts";
 import type { HealthRegistry, HealthReport } from "./health_registry.ts";
 import type { MetricsRegistry } from "./metrics_registry.ts";
@@ -48,7 +48,7 @@ export async function statusOf(
   ]);
   registry.collect();
   const families = new Map<string, MetricFamily>();
-  for (const family of familiesOf.get(registry)?.() ?? []) families.set(family.name, family);
+  for (const family of familiesIn(registry)) families.set(family.name, family);
   const process: Record<string, number> = {};
   const methods: MethodStatus[] = [];
   for (const family of families.values()) {

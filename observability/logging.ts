@@ -7,7 +7,8 @@ import { createRedactor, noRedactor } from "./_redact.ts";
 import { noColor, readEnv, stderrIsTerminal, systemClock, writeStderr } from "./_runtime.ts";
 import type { Clock } from "./clock.ts";
 import { type LevelFilter, parseLevelFilter, parseRustLog, severities } from "./level.ts";
-import type { MetricsRegistry } from "./metrics_registry.ts";
+import { registryOf } from "./metrics_registry.ts";
+import type { PrometheusRegistry } from "./prometheus_registry.ts";
 
 /** How logs are written. */
 export interface LoggingOptions {
@@ -59,7 +60,7 @@ export interface LoggingOptions {
    * Gets `log_lines_lost_total` by reason.
    * @default nowhere
    */
-  readonly registry?: MetricsRegistry;
+  readonly registry?: PrometheusRegistry;
   /**
    * Times the limit.
    * @default the clock of the process
@@ -158,7 +159,7 @@ function createState(options: LoggingOptions): LoggingState {
   let dropped = 0;
   let suppressed = 0;
   let ending: Promise<void> | undefined;
-  const lost = options.registry?.counter("log_lines_lost_total", {
+  const lost = options.registry && registryOf(options.registry).counter("log_lines_lost_total", {
     help: "Log lines that were not written.",
     labels: ["reason"],
   });

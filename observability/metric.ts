@@ -57,3 +57,49 @@ export interface Histogram<Name extends string = string> {
   /** The series of these labels, to keep. */
   series(labels: Labels<Name>): HistogramSeries;
 }
+
+/** What a metric is. */
+export interface MetricOptions<Name extends string = string> {
+  /** One sentence for the reader of the metrics page. */
+  readonly help: string;
+  /**
+   * The names of its labels.
+   * @default []
+   */
+  readonly labels?: readonly Name[];
+  /**
+   * How many sets of label values it may have.
+   * @default as the registry's options say
+   */
+  readonly maxSeries?: number;
+}
+
+/** What a gauge is. */
+export interface GaugeOptions<Name extends string = string> extends MetricOptions<Name> {
+  /**
+   * Called before each scrape, to set what is only known by looking. Of several
+   * registrations the latest function counts; if it throws, so does the scrape.
+   */
+  readonly collect?: (gauge: Gauge<Name>) => void;
+  /**
+   * How prom-client's cluster aggregation makes one value out of those of several
+   * processes.
+   * @default "sum"
+   */
+  readonly aggregator?: "sum" | "first" | "min" | "max" | "average" | "omit";
+}
+
+/** What a histogram is. */
+export interface HistogramOptions<Name extends string = string> extends MetricOptions<Name> {
+  /**
+   * The upper bounds of its buckets, growing; the last one, infinity, is added.
+   * @default 5 ms to 10 s, in seconds
+   */
+  readonly buckets?: readonly number[];
+  /**
+   * Whether each bucket keeps the trace id of its latest value, if that was measured
+   * inside a sampled span; scrapers see them in the OpenMetrics format.
+   * @default false
+   */
+  readonly exemplars?: boolean;
+}

@@ -1,9 +1,18 @@
 import { CounterCell, GaugeCell, HistogramCell } from "./_cells.ts";
-import { familiesOf } from "./_families.ts";
-import { familyText, MEDIA_TYPES, type MetricFamily, type MetricFormat } from "./_metric_text.ts";
-import { nextTurn } from "./_runtime.ts";
+import type { MetricFamily } from "./_metric_text.ts";
+import { asOwn, OwnMetric } from "./_own_metric.ts";
+import { PromRegistry } from "./_prom_client.ts";
+import { scrape } from "./_scrape.ts";
 import { SeriesMap } from "./_series.ts";
-import type { Counter, Gauge, Histogram } from "./metric.ts";
+import type {
+  Counter,
+  Gauge,
+  GaugeOptions,
+  Histogram,
+  HistogramOptions,
+  MetricOptions,
+} from "./metric.ts";
+import type { PrometheusRegistry } from "./prometheus_registry.ts";
 
 /** Settings of a {@linkcode MetricsRegistry}. */
 export interface MetricsRegistryOptions {
@@ -13,46 +22,12 @@ export interface MetricsRegistryOptions {
    * @default 1000
    */
   readonly maxSeries?: number;
-}
-
-/** What a metric is. */
-export interface MetricOptions<Name extends string = string> {
-  /** One sentence for the reader of the metrics page. */
-  readonly help: string;
   /**
-   * The names of its labels.
-   * @default []
+   * The registry of prom-client that holds the metrics: one of yours, or prom-client's
+   * global one. Its own metrics are on the same page then.
+   * @default a new one
    */
-  readonly labels?: readonly Name[];
-  /**
-   * How many sets of label values it may have.
-   * @default as the registry's options say
-   */
-  readonly maxSeries?: number;
-}
-
-/** What a gauge is. */
-export interface GaugeOptions<Name extends string = string> extends MetricOptions<Name> {
-  /**
-   * Called before each scrape, to set what is only known by looking. Of several
-   * registrations the latest function counts; if it throws, so does the scrape.
-   */
-  readonly collect?: (gauge: Gauge<Name>) => void;
-}
-
-/** What a histogram is. */
-export interface HistogramOptions<Name extends string = string> extends MetricOptions<Name> {
-  /**
-   * The upper bounds of its buckets, growing; the last one, infinity, is added.
-   * @default 5 ms to 10 s, in seconds
-   */
-  readonly buckets?: readonly number[];
-  /**
-   * Whether each bucket keeps the trace id of its latest value, if that was measured
-   * inside a sampled span; scrapers see them in the OpenMetrics format.
-   * @default false
-   */
-  readonly exemplars?: boolean;
+  readonly register?: PrometheusRegistry;
 }
 
 /** Metrics that others have: a registry of prom-client is one. */
@@ -75,17 +50,8 @@ const DEFAULT_MAX_SERIES = 1_000;
 /** What Prometheus' own clients take for requests, in seconds. */
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** How long a scrape may go on before others get their turn. */
-const TURN_MS = 2;
-/** How much text is put together before it is handed on. */
-const PIECE_LENGTH = 16_384;
-
-interface Registered {
-  /** What a second registration must agree with. */
-  readonly shape: string;
-  readonly metric: Counter | Gauge | Histogram;
-  readonly family: MetricFamily;
-}
+/** What prom-client calls the only format that a {@linkcode MetricsRegistry} names. */
+const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 interface Spec {
   readonly name: string;
@@ -95,8 +61,10 @@ interface Spec {
 }
 
 /**
- * The metrics that one endpoint serves. Asking twice for a metric answers the
- * same one, so that reloading code never fails.
+ * The metrics that one endpoint serves. They stand in a registry of prom-client: what
+ * prom-client makes may stand beside them, and what works on its registries (`merge`,
+ * cluster aggregation, the push gateway) finds them there. Asking twice for a metric
+ * answers the same one, so that reloading code never fails.
  *
  * @example
  * ```ts
@@ -112,29 +80,47 @@ interface Spec {
  *
  * assertStringIncludes(await registry.text(), 'cache_hits_total{cache="packages"} 1');
  * ```
+ *
+ * @example Beside prom-client's metrics
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { MetricsRegistry } from "@oprc/observability";
+ * import { Gauge, Registry } from "prom-client";
+ *
+ * const register = new Registry();
+ * const registry = new MetricsRegistry({ register });
+ * registry.counter("reads_total", { help: "Reads." }).inc();
+ * // One of prom-client's takes either registry.
+ * new Gauge({ name: "rooms", help: "Rooms.", registers: [registry] }).set(3);
+ *
+ * assertStringIncludes(await register.metrics(), "reads_total 1");
+ * assertStringIncludes(await registry.text(), "rooms 3");
+ * ```
  */
-export class MetricsRegistry {
+export class MetricsRegistry implements PrometheusRegistry {
   readonly #maxSeries: number;
-  readonly #metrics = new Map<string, Registered>();
+  readonly #register: PrometheusRegistry;
   readonly #collectors = new Map<string, () => void>();
   readonly #callbacks = new Set<() => void>();
   readonly #sources = new Set<MetricsSource>();
+  #collected = false;
 
   /**
-   * An empty registry.
+   * An empty registry, or one with what is in `register`.
    *
    * @throws {RangeError} when `maxSeries` isn't an integer from 1 on
    */
   constructor(options: MetricsRegistryOptions = {}) {
-    const { maxSeries = DEFAULT_MAX_SERIES } = options;
+    const { maxSeries = DEFAULT_MAX_SERIES, register = new PromRegistry() } = options;
     checkMaxSeries("Cannot create metrics registry", maxSeries);
     this.#maxSeries = maxSeries;
-    familiesOf.set(this, () => [...this.#metrics.values()].map(({ family }) => family));
+    this.#register = register;
+    if (!registries.has(register)) registries.set(register, this);
   }
 
   /** The media type of {@linkcode text} in Prometheus' format. */
-  get contentType(): string {
-    return MEDIA_TYPES.prometheus;
+  get contentType(): "text/plain; version=0.0.4; charset=utf-8" {
+    return CONTENT_TYPE;
   }
 
   /**
@@ -156,25 +142,19 @@ export class MetricsRegistry {
    */
   async *pieces(options: MetricsTextOptions = {}): AsyncGenerator<string, void, undefined> {
     const { format = "prometheus" } = options;
-    this.collect();
-    let piece = "";
-    let began = performance.now();
-    for (const text of this.#texts(format)) {
-      piece += text;
-      const late = performance.now() - began > TURN_MS;
-      if (!late && piece.length < PIECE_LENGTH) continue;
+    this.#collectOnce();
+    let empty = true;
+    for await (const piece of scrape(this.#register, format)) {
+      empty = false;
       yield piece;
-      piece = "";
-      if (!late) continue;
-      await new Promise<void>((resolve) => nextTurn(resolve));
-      began = performance.now();
     }
-    // Others' metrics have no OpenMetrics form here.
-    if (format === "prometheus") {
-      for (const source of this.#sources) piece += (await source.metrics()).trimEnd() + "\n";
+    if (format === "openmetrics") return yield "# EOF\n";
+    // Others' text is in this format only.
+    for (const source of this.#sources) {
+      yield `${empty ? "" : "\n"}${(await source.metrics()).trimEnd()}\n`;
+      empty = false;
     }
-    const empty = this.#metrics.size === 0 && this.#sources.size === 0;
-    yield format === "openmetrics" ? `${piece}# EOF\n` : empty ? "\n" : piece;
+    if (empty) yield "\n";
   }
 
   /**
@@ -186,8 +166,12 @@ export class MetricsRegistry {
     for (const callback of [...this.#callbacks, ...this.#collectors.values()]) callback();
   }
 
-  *#texts(format: MetricFormat): Generator<string> {
-    for (const { family } of this.#metrics.values()) yield* familyText(family, format);
+  /** A registry asks all its metrics in one go, and each of ours comes here. */
+  #collectOnce(): void {
+    if (this.#collected) return;
+    this.#collected = true;
+    queueMicrotask(() => this.#collected = false);
+    this.collect();
   }
 
   /**
@@ -220,14 +204,20 @@ export class MetricsRegistry {
    * @throws {TypeError} when the name is illegal, or taken by another kind of metric
    */
   counter<Name extends string = never>(name: string, options: MetricOptions<Name>): Counter<Name> {
-    return this.#getOrCreate<Counter>("counter", name, options, "", ({ labels, maxSeries }) => {
-      const series = new SeriesMap(labels, maxSeries, () => new CounterCell());
-      const metric: Counter = {
-        inc: (labels = {}, value) => series.at(labels).inc(value),
-        series: (labels) => series.at(labels),
-      };
-      return { metric, family: { kind: "counter", name, help: options.help, series } };
-    });
+    return this.#getOrCreate<Counter>(
+      "counter",
+      name,
+      options,
+      "",
+      ({ help, labels, maxSeries }) => {
+        const series = new SeriesMap(labels, maxSeries, () => new CounterCell());
+        const metric: Counter = {
+          inc: (labels = {}, value) => series.at(labels).inc(value),
+          series: (labels) => series.at(labels),
+        };
+        return { metric, family: { kind: "counter", name, help, labels, series } };
+      },
+    );
   }
 
   /**
@@ -236,16 +226,22 @@ export class MetricsRegistry {
    * @throws {TypeError} when the name is illegal, or taken by another kind of metric
    */
   gauge<Name extends string = never>(name: string, options: GaugeOptions<Name>): Gauge<Name> {
-    const gauge = this.#getOrCreate<Gauge>("gauge", name, options, "", ({ labels, maxSeries }) => {
-      const series = new SeriesMap(labels, maxSeries, () => new GaugeCell());
-      const metric: Gauge = {
-        set: (labels, value) => series.at(labels).set(value),
-        inc: (labels = {}, value) => series.at(labels).inc(value),
-        dec: (labels = {}, value) => series.at(labels).dec(value),
-        series: (labels) => series.at(labels),
-      };
-      return { metric, family: { kind: "gauge", name, help: options.help, series } };
-    });
+    const gauge = this.#getOrCreate<Gauge>(
+      "gauge",
+      name,
+      options,
+      "",
+      ({ help, labels, maxSeries }) => {
+        const series = new SeriesMap(labels, maxSeries, () => new GaugeCell());
+        const metric: Gauge = {
+          set: (labels, value) => series.at(labels).set(value),
+          inc: (labels = {}, value) => series.at(labels).inc(value),
+          dec: (labels = {}, value) => series.at(labels).dec(value),
+          series: (labels) => series.at(labels),
+        };
+        return { metric, family: { kind: "gauge", name, help, labels, series } };
+      },
+    );
     if (options.collect !== undefined) {
       const collect = options.collect;
       this.#collectors.set(name, () => collect(gauge));
@@ -274,38 +270,115 @@ export class MetricsRegistry {
     const bounds = [...buckets];
     const extra = ` and buckets [${bounds.join(", ")}]${exemplars ? " with exemplars" : ""}`;
     return this.#getOrCreate<Histogram>("histogram", name, options, extra, (spec) => {
+      const { help, labels, maxSeries } = spec;
       const create = () => new HistogramCell(bounds, exemplars);
-      const series = new SeriesMap(spec.labels, spec.maxSeries, create);
+      const series = new SeriesMap(labels, maxSeries, create);
       const metric: Histogram = {
         observe: (labels, value) => series.at(labels).observe(value),
         series: (labels) => series.at(labels),
       };
-      return { metric, family: { kind: "histogram", name, help: options.help, series, bounds } };
+      return { metric, family: { kind: "histogram", name, help, labels, series, bounds } };
     });
   }
 
   #getOrCreate<M extends Counter | Gauge | Histogram>(
     kind: MetricFamily["kind"],
     name: string,
-    options: MetricOptions,
+    options: GaugeOptions,
     extra: string,
     create: (spec: Spec) => { readonly metric: M; readonly family: MetricFamily },
   ): M {
     const { labels = [], maxSeries = this.#maxSeries } = options;
     checkMaxSeries(`Cannot register metric "${name}"`, maxSeries);
     const shape = `${kind} with labels [${labels.join(", ")}], ${maxSeries} series${extra}`;
-    const known = this.#metrics.get(name);
+    const known = this.#register.getSingleMetric(name);
+    const own = asOwn(known);
+    if (own?.shape === shape) return own.metric as M;
     if (known !== undefined) {
-      if (known.shape === shape) return known.metric as M;
+      const other = own?.shape ?? `${(known as { type?: string }).type ?? "metric"} of prom-client`;
       throw new TypeError(
-        `Cannot register metric "${name}" as a ${shape}: it exists as a ${known.shape}`,
+        `Cannot register metric "${name}" as a ${shape}: it exists as a ${other}`,
       );
     }
     check(name, kind, labels);
-    const { metric, family } = create({ name, help: options.help, labels: [...labels], maxSeries });
-    this.#metrics.set(name, { shape, metric, family });
+    const { help, aggregator = "sum" } = options;
+    const { metric, family } = create({ name, help, labels: [...labels], maxSeries });
+    const prepare = () => this.#collectOnce();
+    this.#register.registerMetric(new OwnMetric(shape, metric, family, { aggregator, prepare }));
     return metric;
   }
+
+  /** The same as {@linkcode text} in Prometheus' format, under prom-client's name. */
+  metrics(): Promise<string> {
+    return this.text();
+  }
+
+  /** Takes in a metric of prom-client, as its constructors do with `registers`. */
+  registerMetric(metric: object): void {
+    this.#register.registerMetric(metric);
+  }
+
+  /** The metric of that name, as prom-client knows it. */
+  // deno-lint-ignore no-explicit-any -- prom-client's type, which isn't named here
+  getSingleMetric(name: string): any {
+    return this.#register.getSingleMetric(name);
+  }
+
+  /** One metric as text. */
+  getSingleMetricAsString(name: string): Promise<string> {
+    return this.#register.getSingleMetricAsString(name);
+  }
+
+  /** All metrics, as prom-client knows them. */
+  // deno-lint-ignore no-explicit-any -- prom-client's type, which isn't named here
+  getMetricsAsArray(): any[] {
+    return [...this.#register.getMetricsAsArray()];
+  }
+
+  /** All metrics with their values, as prom-client's cluster aggregation takes them. */
+  // deno-lint-ignore no-explicit-any -- prom-client's type, which isn't named here
+  async getMetricsAsJSON(): Promise<any[]> {
+    return [...await this.#register.getMetricsAsJSON()];
+  }
+
+  /** Takes a metric out; a handle on it counts on where nobody looks. */
+  removeSingleMetric(name: string): void {
+    this.#register.removeSingleMetric(name);
+  }
+
+  /** Takes all metrics out. */
+  clear(): void {
+    this.#register.clear();
+  }
+
+  /** Sets all metrics back to nothing counted. */
+  resetMetrics(): void {
+    this.#register.resetMetrics();
+  }
+
+  /** Gives each series these labels, unless it has one of the name. */
+  setDefaultLabels(labels: object): void {
+    this.#register.setDefaultLabels(labels);
+  }
+
+  /**
+   * For prom-client, which asks for it; OpenMetrics is had by {@linkcode text}.
+   *
+   * @throws {TypeError} when it isn't {@linkcode contentType}
+   */
+  setContentType(contentType: "text/plain; version=0.0.4; charset=utf-8"): void {
+    if (contentType === CONTENT_TYPE) return;
+    throw new TypeError(`Cannot set content type "${contentType}": it is always ${CONTENT_TYPE}`);
+  }
+}
+
+/** The registry of ours for each registry of prom-client. */
+const registries = new WeakMap<PrometheusRegistry, MetricsRegistry>();
+
+/** `registry` itself, or the one that stands for a registry of prom-client, always the same. */
+export function registryOf(registry: PrometheusRegistry): MetricsRegistry {
+  if (registry instanceof MetricsRegistry) return registry;
+  return registries.get(registry) ?? new MetricsRegistry({ register: registry });
 }
 
 function checkMaxSeries(doing: string, maxSeries: number): void {

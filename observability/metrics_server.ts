@@ -2,12 +2,13 @@ import { answer } from "./_endpoints.ts";
 import { watchErrors } from "./_recent_errors.ts";
 import { serveHttp } from "./_runtime_http.ts";
 import { HealthRegistry } from "./health_registry.ts";
-import type { MetricsRegistry } from "./metrics_registry.ts";
+import { registryOf } from "./metrics_registry.ts";
+import type { PrometheusRegistry } from "./prometheus_registry.ts";
 
 /** Settings of {@linkcode setupMetricsServer}. */
 export interface MetricsServerOptions {
-  /** What /metrics shows. */
-  readonly registry: MetricsRegistry;
+  /** What /metrics shows: a {@linkcode MetricsRegistry} or a registry of prom-client. */
+  readonly registry: PrometheusRegistry;
   /**
    * What /healthz, /readyz and /startupz answer from.
    * @default a registry without checks: each is well as long as the process answers
@@ -37,7 +38,7 @@ export interface MetricsServer {
  * Serves on plain HTTP: /metrics for Prometheus, and for Kubernetes /healthz
  * (liveness), /readyz and /startupz with 200 or 503; the body names the checks
  * that fail, as text, or as JSON for `Accept: application/json`. /status is a page for
-people: health, rates, latencies and the latest warnings and errors of the log, live.
+ * people: health, rates, latencies and the latest warnings and errors of the log, live.
  *
  * @param port 0 takes a free one
  *
@@ -60,11 +61,12 @@ export async function setupMetricsServer(
   port: number,
   options: MetricsServerOptions,
 ): Promise<MetricsServer> {
-  const { registry, health = new HealthRegistry(), hostname = "127.0.0.1", signal } = options;
+  const { health = new HealthRegistry(), hostname = "127.0.0.1", signal } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`Cannot listen on ${hostname}:${port}: not a port from 0 to 65535`);
   }
   const errors = watchErrors();
+  const registry = registryOf(options.registry);
   const sources = { registry, health, errors: errors.list };
   const server = await serveHttp(hostname, port, (request) => answer(request, sources))
     .catch((error) => {

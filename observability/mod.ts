@@ -38,21 +38,22 @@ export type { LoggingHandle, LoggingOptions } from "./logging.ts";
 export type { LogLevel } from "./level.ts";
 export { MetricsRegistry } from "./metrics_registry.ts";
 export type {
-  GaugeOptions,
-  HistogramOptions,
-  MetricOptions,
   MetricsRegistryOptions,
   MetricsSource,
   MetricsTextOptions,
 } from "./metrics_registry.ts";
+export type { PrometheusRegistry } from "./prometheus_registry.ts";
 export type {
   Counter,
   CounterSeries,
   Gauge,
+  GaugeOptions,
   GaugeSeries,
   Histogram,
+  HistogramOptions,
   HistogramSeries,
   Labels,
+  MetricOptions,
 } from "./metric.ts";
 export { ServiceMetrics } from "./service_metrics.ts";
 export type { ServiceMetricsOptions } from "./service_metrics.ts";

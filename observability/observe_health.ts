@@ -1,8 +1,9 @@
 import type { HealthRegistry } from "./health_registry.ts";
-import type { MetricsRegistry } from "./metrics_registry.ts";
+import { registryOf } from "./metrics_registry.ts";
+import type { PrometheusRegistry } from "./prometheus_registry.ts";
 
 /**
- * Shows in `registry` how each check went the last time it was asked, 1 or 0 in
+ * Shows in `register` how each check went the last time it was asked, 1 or 0 in
  * `health_check_ok`, and whether it hangs, in `health_check_hanging`. A scrape runs no
  * check. The function answered ends that.
  *
@@ -21,11 +22,16 @@ import type { MetricsRegistry } from "./metrics_registry.ts";
  * assertStringIncludes(await registry.text(), sample);
  * ```
  */
-export function observeHealth(registry: MetricsRegistry, health: HealthRegistry): () => void {
+export function observeHealth(
+  register: PrometheusRegistry,
+  health: HealthRegistry,
+): () => void {
+  const registry = registryOf(register);
   const labels = ["kind", "check"] as const;
   const passed = registry.gauge("health_check_ok", {
     help: "Whether a check passed the last time it was asked.",
     labels,
+    aggregator: "min",
   });
   const hangs = registry.gauge("health_check_hanging", {
     help: "Whether a check has not come back though its time is over.",

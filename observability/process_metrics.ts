@@ -8,7 +8,8 @@ import {
 } from "./_runtime.ts";
 import type { Clock } from "./clock.ts";
 import type { Histogram } from "./metric.ts";
-import type { MetricsRegistry } from "./metrics_registry.ts";
+import { type MetricsRegistry, registryOf } from "./metrics_registry.ts";
+import type { PrometheusRegistry } from "./prometheus_registry.ts";
 
 /** Settings of {@linkcode observeProcess}. */
 export interface ProcessMetricsOptions {
@@ -36,20 +37,21 @@ const LAG_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const GC_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25];
 
 /**
- * Adds to `registry` what the process itself uses: the event loop's lag, heap and
+ * Adds to `register` what the process itself uses: the event loop's lag, heap and
  * resident memory, processor time, garbage collection, open files. What the runtime
  * can't tell, or isn't permitted to (open files on Deno want `--allow-all`), is left out.
  *
  * @throws {RangeError} when `intervalMs` isn't a positive number
  */
 export function observeProcess(
-  registry: MetricsRegistry,
+  register: PrometheusRegistry,
   options: ProcessMetricsOptions = {},
 ): ProcessMetricsHandle {
   const { intervalMs = DEFAULT_INTERVAL_MS, clock = backgroundClock } = options;
   if (!(intervalMs > 0 && Number.isFinite(intervalMs))) {
     throw new RangeError(`Cannot observe process: intervalMs is ${intervalMs}, not positive`);
   }
+  const registry = registryOf(register);
   registerMemory(registry);
   registerSystem(registry);
   const stopGc = registerGc(registry);
@@ -105,8 +107,10 @@ function registerSystem(registry: MetricsRegistry): void {
       counted = used;
     });
   }
-  registry.gauge("process_start_time_seconds", { help: "When the process began, since 1970." })
-    .set({}, performance.timeOrigin / 1_000);
+  registry.gauge("process_start_time_seconds", {
+    help: "When the process began, since 1970.",
+    aggregator: "min",
+  }).set({}, performance.timeOrigin / 1_000);
   if (openFiles() !== undefined) {
     registry.gauge("process_open_fds", {
       help: "Files and sockets that are open.",

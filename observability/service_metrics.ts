@@ -1,14 +1,17 @@
 import { metricPrefix } from "./_metric_prefix.ts";
+import { familiesIn } from "./_own_metric.ts";
 import type { Counter, Gauge, Histogram } from "./metric.ts";
-import { MetricsRegistry } from "./metrics_registry.ts";
+import { MetricsRegistry, registryOf } from "./metrics_registry.ts";
+import type { PrometheusRegistry } from "./prometheus_registry.ts";
 
 /** Settings of {@linkcode ServiceMetrics}. */
 export interface ServiceMetricsOptions {
   /**
-   * Where the metrics go; serve this one.
+   * Where the metrics go; serve this one. A {@linkcode MetricsRegistry} or a registry of
+   * prom-client.
    * @default a registry of its own, in `registry`
    */
-  readonly registry?: MetricsRegistry;
+  readonly registry?: PrometheusRegistry;
   /**
    * Upper bounds of the request duration's buckets, in seconds.
    * @default 5 ms to 10 s
@@ -21,9 +24,6 @@ export interface ServiceMetricsOptions {
    */
   readonly maxSeries?: number;
 }
-
-/** The service names behind each prefix, to notice when two get the same one. */
-const owners = new WeakMap<MetricsRegistry, Map<string, string>>();
 
 /**
  * The four metrics that every service has. Labels hold declared names only: the
@@ -65,8 +65,9 @@ export class ServiceMetrics {
    * has the same prefix
    */
   constructor(serviceName: string, options: ServiceMetricsOptions = {}) {
-    const { registry = new MetricsRegistry(), buckets, maxSeries } = options;
-    const prefix = claimPrefix(registry, serviceName);
+    const { buckets, maxSeries } = options;
+    const registry = options.registry ? registryOf(options.registry) : new MetricsRegistry();
+    const prefix = prefixOf(registry, serviceName);
     this.serviceName = serviceName;
     this.registry = registry;
     this.requestsTotal = registry.counter(`${prefix}_requests_total`, {
@@ -94,21 +95,21 @@ export class ServiceMetrics {
     registry.gauge("target_info", {
       help: "The services of this process under their true names.",
       labels: ["service_name"],
+      aggregator: "first",
     }).set({ service_name: serviceName }, 1);
   }
 }
 
-function claimPrefix(registry: MetricsRegistry, serviceName: string): string {
+/** The names behind the metrics are in the registry: `target_info` has them. */
+function prefixOf(registry: MetricsRegistry, serviceName: string): string {
   if (serviceName === "") throw new TypeError("Cannot create service metrics: the name is empty");
   const prefix = metricPrefix(serviceName);
-  const claimed = owners.get(registry) ?? new Map<string, string>();
-  owners.set(registry, claimed);
-  const owner = claimed.get(prefix) ?? serviceName;
-  if (owner !== serviceName) {
+  const info = familiesIn(registry).find(({ name }) => name === "target_info");
+  for (const { values: [owner = ""] } of info?.series.all() ?? []) {
+    if (owner === serviceName || metricPrefix(owner) !== prefix) continue;
     throw new TypeError(
       `Cannot create metrics of "${serviceName}": "${owner}" has the prefix ${prefix} already`,
     );
   }
-  claimed.set(prefix, serviceName);
   return prefix;
 }

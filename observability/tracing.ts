@@ -1,4 +1,4 @@
-import type { MetricsRegistry } from "./metrics_registry.ts";
+import type { PrometheusRegistry } from "./prometheus_registry.ts";
 
 /** How a service is traced. */
 export interface TracingConfig {
@@ -74,7 +74,7 @@ export interface TracingConfig {
    * Gets `otel_records_sent_total` and `otel_records_lost_total`.
    * @default nowhere
    */
-  readonly registry?: MetricsRegistry;
+  readonly registry?: PrometheusRegistry;
   /**
    * Where the `OTEL_*` variables are read.
    * @default the environment of the process, as far as it may be read

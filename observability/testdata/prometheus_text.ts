@@ -23,7 +23,8 @@ export function parsePrometheus(text: string): Sample[] {
     }
     const sample = parseSample(line);
     const family = sample.name.replace(/_(bucket|sum|count)$/, "");
-    if (!types.has(sample.name) && types.get(family) !== "histogram") {
+    const parts = ["histogram", "summary"].includes(types.get(family) ?? "");
+    if (!types.has(sample.name) && !parts) {
       throw new Error(`no type before: ${line}`);
     }
     samples.push(sample);
