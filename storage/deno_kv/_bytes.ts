@@ -1,8 +1,14 @@
 /** Appends fields to a growing record. Numbers are big-endian. */
 export class Writer {
-  #bytes = new Uint8Array(512);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #length = 0;
+
+  /** @param room How many bytes it will be, more or less */
+  constructor(room: number) {
+    this.#bytes = new Uint8Array(room);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   #grow(by: number): number {
     const at = this.#length;
@@ -51,7 +57,8 @@ export class Writer {
   }
 
   done(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const whole = this.#length === this.#bytes.length;
+    return whole ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
 }
 

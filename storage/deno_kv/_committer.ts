@@ -1,10 +1,9 @@
 import { formatRevision } from "../_revision.ts";
 import { StorageError } from "../errors.ts";
 import type { Op } from "../port.ts";
-import { recordOf, revisionOf } from "./_decode.ts";
 import { dropIntent, type Intent, sweep, writeBlobs } from "./_blobs.ts";
 import { isLocked, pause, whileLocked } from "./_failure.ts";
-import { type Before, planned } from "./_plan.ts";
+import { type Plan, planned } from "./_plan.ts";
 import {
   type Content,
   COUNTER,
@@ -14,14 +13,12 @@ import {
   logKey,
   MAX_INLINE,
   MAX_INLINE_TOTAL,
-  type Record,
 } from "./_layout.ts";
 import { trimLog } from "./_log.ts";
 import type { DenoKvStoreParts } from "./_store.ts";
-import type { DenoKvEntry, DenoKvKey } from "./client.ts";
+import type { Counter, View } from "./_view.ts";
 
 const ATTEMPTS = 200;
-const KEYS_A_READ = 10;
 const TRIM_EVERY = 64;
 // A transaction of Deno KV takes 1,000 mutations, 819,200 bytes and 81,920 bytes of keys. Each key
 // and value stands there twice: as an entry and in the log.
@@ -70,11 +67,19 @@ export class Committer {
   readonly #parts: DenoKvStoreParts;
   readonly #keep: <T>(work: Promise<T>) => Promise<T>;
   readonly #queue: Waiting[] = [];
+  readonly #view: View;
+  /** The revision after the last transaction. */
+  #last: number | undefined;
   #working = false;
   #trimming = false;
 
-  constructor(parts: DenoKvStoreParts, keep: <T>(work: Promise<T>) => Promise<T>) {
+  constructor(
+    parts: DenoKvStoreParts,
+    view: View,
+    keep: <T>(work: Promise<T>) => Promise<T>,
+  ) {
     this.#parts = parts;
+    this.#view = view;
     this.#keep = keep;
   }
 
@@ -150,10 +155,11 @@ export class Committer {
 
   /** Tries until it is decided what becomes of each job. */
   async #apply(group: readonly Waiting[]): Promise<void> {
-    const { kv } = this.#parts;
     let open = group;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const before = await this.#before(open.flatMap(({ job }) => job.ops));
+      const remembered = this.#view.counter !== undefined;
+      const keys = open.flatMap(({ job }) => job.ops.map((op) => op.key));
+      const before = await this.#view.look(this.#parts.kv, keys);
       open = open.filter(({ job, reject }) => {
         if (!job.cancelled) return true;
         reject(new StorageError("aborted", "Cannot commit: the call was aborted"));
@@ -162,36 +168,61 @@ export class Committer {
       const plan = planned(open, before);
       const alone = open[0]?.intent;
       if (plan.applied.length > 0) {
-        const atomic = kv.atomic().check({ key: COUNTER, versionstamp: before.versionstamp });
-        for (const [key, record] of plan.entries) {
-          if (record) atomic.set(entryKey(key), encodeRecord(record));
-          else atomic.delete(entryKey(key));
-        }
-        for (const [revision, record] of plan.log) atomic.set(logKey(revision), encodeLog(record));
-        if (plan.log.size > 0) {
-          atomic.set(COUNTER, new TextEncoder().encode(formatRevision(plan.revision)));
-        }
-        if (alone) atomic.check({ key: alone.key, versionstamp: alone.versionstamp });
-        if (alone) atomic.delete(alone.key);
         for (const { waiting } of plan.applied) waiting.job.sent = true;
-        const outcome = await atomic.commit().catch((error) => {
-          if (!isLocked(error)) throw error;
-          return { ok: false };
-        });
-        if (!outcome.ok) {
+        if (!await this.#transact(before.counter, plan, alone)) {
           for (const { waiting } of plan.applied) waiting.job.sent = false;
           if (alone && await this.#gone(alone)) return open[0]!.resolve(undefined);
-          await pause(attempt);
+          // What was remembered is only out of date, which is no reason to wait.
+          if (!remembered) await pause(attempt);
           continue;
         }
+      } else if (remembered && plan.refused.length > 0) {
+        // No transaction has shown that what was remembered is so.
+        this.#view.forget();
+        continue;
       }
       for (const { waiting, error } of plan.refused) waiting.reject(error);
       for (const { waiting, revision } of plan.applied) waiting.resolve(revision);
       const rounds = (revision: number) => Math.floor(revision / TRIM_EVERY);
-      if (rounds(plan.revision) > rounds(before.revision)) this.#tidy(plan.revision);
+      if (rounds(plan.revision) > rounds(before.counter.revision)) this.#tidy(plan.revision);
       return;
     }
     throw new StorageError("unavailable", "Cannot commit: other processes always came first");
+  }
+
+  /** Applies a plan; `false` if the database isn't as it was thought to be, or is locked. */
+  async #transact(
+    counter: Counter,
+    { entries, log, revision }: Plan<Waiting>,
+    intent: Intent | undefined,
+  ): Promise<boolean> {
+    const { versionstamp } = counter;
+    const atomic = this.#parts.kv.atomic().check({ key: COUNTER, versionstamp });
+    for (const [key, record] of entries) {
+      if (record) atomic.set(entryKey(key), encodeRecord(record));
+      else atomic.delete(entryKey(key));
+    }
+    for (const [revision, record] of log) atomic.set(logKey(revision), encodeLog(record));
+    if (log.size > 0) atomic.set(COUNTER, new TextEncoder().encode(formatRevision(revision)));
+    if (intent) atomic.check({ key: intent.key, versionstamp: intent.versionstamp });
+    if (intent) atomic.delete(intent.key);
+    let outcome: Awaited<ReturnType<typeof atomic.commit>> = { ok: false };
+    try {
+      outcome = await atomic.commit();
+    } catch (error) {
+      if (!isLocked(error)) throw error;
+    } finally {
+      if (!outcome.ok) this.#view.forget();
+    }
+    if (!outcome.ok) return false;
+    if (log.size === 0) return true;
+    // Where others commit too, what is remembered would be out of date at most commits.
+    const undisturbed = this.#last === counter.revision;
+    this.#last = revision;
+    if (undisturbed && outcome.versionstamp !== undefined) {
+      this.#view.advance({ revision, versionstamp: outcome.versionstamp }, entries);
+    } else this.#view.forget();
+    return true;
   }
 
   async #gone(intent: Intent): Promise<boolean> {
@@ -199,36 +230,16 @@ export class Committer {
     return versionstamp !== intent.versionstamp;
   }
 
-  /**
-   * The counter, and after it the records of the keys: if the counter is the same at the commit,
-   * so are they.
-   */
-  async #before(ops: readonly Op[]): Promise<Before> {
-    const { kv } = this.#parts;
-    const keys = ops.map((op) => entryKey(op.key));
-    const first = await whileLocked(() => kv.getMany([COUNTER, ...keys.slice(0, KEYS_A_READ - 1)]));
-    const entries: DenoKvEntry[] = first.slice(1);
-    const parts: DenoKvKey[][] = [];
-    for (let start = KEYS_A_READ - 1; start < keys.length; start += KEYS_A_READ) {
-      parts.push(keys.slice(start, start + KEYS_A_READ));
-    }
-    const more = await Promise.all(parts.map((part) => whileLocked(() => kv.getMany(part))));
-    entries.push(...more.flat());
-    const records = new Map<string, Record>();
-    for (const [index, { value }] of entries.entries()) {
-      const { key } = ops[index]!;
-      if (value !== null) records.set(key, recordOf(key, value));
-    }
-    const counter = first[0]!;
-    return { revision: revisionOf(counter), versionstamp: counter.versionstamp, records };
-  }
-
   /** Trims the log and sweeps up, beside the commits. */
   #tidy(revision: number): void {
     if (this.#trimming) return;
     this.#trimming = true;
     const { kv, clock, historyLength } = this.#parts;
-    const work = trimLog(kv, revision - historyLength).then(() => sweep(kv, clock()));
+    const old = revision - historyLength;
+    const work = (async () => {
+      if (old > 0) await trimLog(kv, old);
+      await sweep(kv, clock());
+    })();
     // What fails here is done again after some more commits.
     this.#keep(work).catch(() => {}).finally(() => this.#trimming = false);
   }

@@ -43,6 +43,9 @@ export type Content = Uint8Array | Blob;
 
 export const chunksOf = (blob: Blob): number => Math.ceil(blob.size / CHUNK);
 
+// What writeBlob writes.
+const BLOB_BYTES = 32 + 2 + 4;
+
 function writeBlob(writer: Writer, blob: Blob): void {
   writer.ascii(blob.id);
   writer.u16(blob.index);
@@ -60,8 +63,8 @@ export interface Record {
 }
 
 export function encodeRecord({ revision, content }: Record): Uint8Array {
-  const writer = new Writer();
   const inline = content instanceof Uint8Array;
+  const writer = new Writer(1 + 8 + (inline ? content.length : BLOB_BYTES));
   writer.u8(inline ? 0 : 1);
   writer.u64(revision);
   if (inline) writer.bytes(content);
@@ -93,7 +96,12 @@ export interface LogRecord {
 }
 
 export function encodeLog({ events, freed }: LogRecord): Uint8Array {
-  const writer = new Writer();
+  let room = 2 + freed.length * BLOB_BYTES;
+  for (const { key, content } of events) {
+    room += 2 + key.length + 1;
+    if (content) room += content instanceof Uint8Array ? 4 + content.length : BLOB_BYTES;
+  }
+  const writer = new Writer(room);
   writer.u8(events.length);
   for (const { key, content } of events) {
     writer.u16(key.length);

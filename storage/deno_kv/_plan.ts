@@ -3,13 +3,7 @@ import { formatRevision } from "../_revision.ts";
 import type { StorageError } from "../errors.ts";
 import type { Op } from "../port.ts";
 import type { Blob, Content, Logged, LogRecord, Record } from "./_layout.ts";
-
-/** What the database says before a transaction. */
-export interface Before {
-  readonly revision: number;
-  readonly versionstamp: string | null;
-  readonly records: ReadonlyMap<string, Record>;
-}
+import { type Before, type Head, headOf } from "./_view.ts";
 
 /** A commit to plan. */
 export interface Planned {
@@ -38,13 +32,17 @@ export function planned<T extends Planned>(commits: readonly T[], before: Before
   const log = new Map<number, LogRecord>();
   const applied: { waiting: T; revision: number }[] = [];
   const refused: { waiting: T; error: StorageError }[] = [];
-  let revision = before.revision;
-  const current = (key: string) => entries.has(key) ? entries.get(key) : before.records.get(key);
+  let { revision } = before.counter;
+  const current = (key: string): Head | undefined => {
+    if (!entries.has(key)) return before.heads.get(key);
+    const record = entries.get(key);
+    return record && headOf(record);
+  };
   for (const waiting of commits) {
     const { job: { ops }, contents } = waiting;
     const found = (op: Op) => {
-      const record = current(op.key);
-      return record && formatRevision(record.revision);
+      const head = current(op.key);
+      return head && formatRevision(head.revision);
     };
     const wrong = ops.find((op) => !holds(op, found(op)));
     if (wrong) {
@@ -58,7 +56,7 @@ export function planned<T extends Planned>(commits: readonly T[], before: Before
       const { key } = op;
       const old = current(key);
       if (op.type === "check" || (op.type === "delete" && !old)) continue;
-      if (old && !(old.content instanceof Uint8Array)) freed.push(old.content);
+      if (old?.blob) freed.push(old.blob);
       if (op.type === "delete") {
         entries.set(key, undefined);
         events.push({ key });

@@ -23,6 +23,7 @@ import { recordOf, revisionOf } from "./_decode.ts";
 import { COUNTER, entryKey, type Record } from "./_layout.ts";
 import { readLog } from "./_log.ts";
 import { Poller } from "./_poller.ts";
+import { headOf, View } from "./_view.ts";
 import type { DenoKvClient } from "./client.ts";
 
 // A page stops here rather than to hold 500 values of a megabyte.
@@ -44,6 +45,7 @@ export class DenoKvStore implements KeyValueStore, History {
   readonly #parts: DenoKvStoreParts;
   readonly #kv: DenoKvClient;
   readonly #poller: Poller;
+  readonly #view = new View();
   readonly #committer: Committer;
   readonly #running = new Set<Promise<unknown>>();
   #disposed: Promise<void> | undefined;
@@ -53,7 +55,7 @@ export class DenoKvStore implements KeyValueStore, History {
     this.#parts = parts;
     this.#kv = parts.kv;
     this.#poller = new Poller(parts.pollMs, () => this.current());
-    this.#committer = new Committer(parts, (work) => this.#keep(work));
+    this.#committer = new Committer(parts, this.#view, (work) => this.#keep(work));
   }
 
   /** Has disposal wait for some work. */
@@ -95,9 +97,13 @@ export class DenoKvStore implements KeyValueStore, History {
 
   async #get(key: string): Promise<Entry | undefined> {
     for (let attempt = 1;; attempt++) {
+      const { counter } = this.#view;
       const { value } = await whileLocked(() => this.#kv.get(entryKey(key)));
-      if (value === null) return undefined;
-      const loaded = this.#load(key, recordOf(key, value));
+      const record = value === null ? undefined : recordOf(key, value);
+      // Who reads a key is likely to write it next.
+      this.#view.learn(counter, key, record ? headOf(record) : null);
+      if (!record) return undefined;
+      const loaded = this.#load(key, record);
       const entry = loaded instanceof Promise ? await loaded : loaded;
       if (entry) return entry;
       if (attempt >= BLOB_ATTEMPTS) throw this.#lost(key);

@@ -19,8 +19,11 @@ export interface DenoKvAtomic {
   set(key: DenoKvKey, value: unknown): DenoKvAtomic;
   /** Adds a deletion. */
   delete(key: DenoKvKey): DenoKvAtomic;
-  /** Applies all of it, if the conditions hold. */
-  commit(): Promise<{ readonly ok: boolean }>;
+  /**
+   * Applies all of it, if the conditions hold. The versionstamp is that of what it wrote; without
+   * one, each commit begins with a read.
+   */
+  commit(): Promise<{ readonly ok: boolean; readonly versionstamp?: string | undefined }>;
 }
 
 /** The part of a `Deno.Kv` that the store uses. */
