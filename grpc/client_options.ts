@@ -11,6 +11,9 @@ export type EndpointOrSeveral = string | readonly string[];
 /** What goes over the wire: native gRPC, gRPC-Web, or Connect. */
 export type Protocol = "grpc" | "grpc-web" | "connect";
 
+/** What messages look like on the wire. */
+export type Codec = "proto" | "json";
+
 /** How a client secures its connection; only for `https://` endpoints. */
 export interface ClientTlsOptions {
   /**
@@ -47,14 +50,52 @@ export interface CallDefaults {
   readonly headers?: HeadersInit;
 }
 
+/** How a client writes and reads messages. */
+export interface MessageOptions {
+  /**
+   * What messages look like on the wire: `"json"` for people who look at it.
+   *
+   * @default {"proto"}
+   */
+  readonly codec?: Codec;
+  /**
+   * The largest message that the client takes, in bytes, after decompression; a larger one
+   * fails its call with `ResourceExhausted`.
+   *
+   * @default {4_194_304} 4 MiB, as in other gRPC implementations
+   */
+  readonly maxMessageBytes?: number;
+  /**
+   * Whether methods that their .proto marks with `NO_SIDE_EFFECTS` are called with GET, so
+   * that what lies between may cache the answer. Only with Connect.
+   *
+   * @default {false}
+   */
+  readonly useHttpGet?: boolean;
+}
+
 /** Options of a client that opens its own connection. */
-export interface ClientOptions extends CallDefaults {
+export interface ClientOptions extends CallDefaults, MessageOptions {
   /**
    * What goes over the wire.
    *
    * @default {"grpc"}
    */
   readonly protocol?: Protocol;
+  /**
+   * The version of HTTP. Over 1.1, which native gRPC can't use, each call under way has a
+   * connection of its own.
+   *
+   * @default {"2"}
+   */
+  readonly httpVersion?: "1.1" | "2";
+  /**
+   * How requests of 1 KiB and more are compressed. Answers may always be compressed, with
+   * either. A server that doesn't know it refuses the call.
+   *
+   * @default {not at all}
+   */
+  readonly compression?: "gzip" | "br";
   /**
    * How an `https://` endpoint is trusted, and who the client is.
    *
@@ -120,6 +161,9 @@ export interface CallOptions {
   readonly headers?: HeadersInit;
 }
 
+/** As in other gRPC implementations. */
+export const DEFAULT_MAX_MESSAGE_BYTES: number = 4 * 1024 * 1024;
+
 /** The client's timeout where nothing else is said: long enough for a deployment to be taken. */
 export const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -138,4 +182,37 @@ export function checkTimeout(timeoutMs: number): number {
     );
   }
   return timeoutMs;
+}
+
+/** Message options, all of them set. */
+export interface CheckedMessageOptions {
+  readonly useBinaryFormat: boolean;
+  readonly readMaxBytes: number;
+  readonly useHttpGet: boolean;
+}
+
+/**
+ * Checks message options and fills in what isn't given.
+ *
+ * @throws {TypeError} for an unknown codec, or GET with another protocol than Connect.
+ * @throws {RangeError} when `maxMessageBytes` is not a whole number from 1 to 4,294,967,295.
+ */
+export function checkMessageOptions(
+  given: MessageOptions,
+  protocol: Protocol,
+): CheckedMessageOptions {
+  const { codec = "proto", useHttpGet = false } = given;
+  const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES } = given;
+  if (codec !== "proto" && codec !== "json") {
+    throw new TypeError(`Cannot use codec "${codec}": it is proto or json`);
+  }
+  if (useHttpGet && protocol !== "connect") {
+    throw new TypeError(`Cannot use useHttpGet with protocol "${protocol}": only Connect has GET`);
+  }
+  if (!Number.isInteger(maxMessageBytes) || maxMessageBytes < 1 || maxMessageBytes > 0xffff_ffff) {
+    throw new RangeError(
+      `Cannot use maxMessageBytes ${maxMessageBytes}: it is a whole number from 1 to ${0xffff_ffff}`,
+    );
+  }
+  return { useBinaryFormat: codec === "proto", readMaxBytes: maxMessageBytes, useHttpGet };
 }

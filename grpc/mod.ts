@@ -16,8 +16,10 @@ export type {
   CallOptions,
   ClientOptions,
   ClientTlsOptions,
+  Codec,
   EndpointOrSeveral,
   KeepAliveOptions,
+  MessageOptions,
   Protocol,
 } from "./client_options.ts";
 export { concurrencyLimit } from "./concurrency_limit.ts";

@@ -45,10 +45,20 @@ function endedWhenLeft(call: StreamCall): StreamCall {
           return() {
             release();
             controller.abort();
+            void exhaust(iterator);
             return Promise.resolve({ done: true, value: undefined });
           },
         };
       },
     };
   };
+}
+
+/** Connect forgets a call, and the timer of its deadline, when it is asked for a message. */
+async function exhaust(iterator: AsyncIterator<unknown>): Promise<void> {
+  try {
+    while (!(await iterator.next()).done);
+  } catch {
+    // The end that was asked for.
+  }
 }

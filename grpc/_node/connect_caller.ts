@@ -3,9 +3,15 @@ import { balance } from "../_client/balancer.ts";
 import { intercepted } from "../_client/intercepted.ts";
 import { type Endpoint, parseEndpoint } from "../_endpoint.ts";
 import { checkRuntime } from "../check_runtime.ts";
-import type { ClientOptions, EndpointOrSeveral, KeepAliveOptions } from "../client_options.ts";
+import {
+  checkMessageOptions,
+  type ClientOptions,
+  type EndpointOrSeveral,
+  type KeepAliveOptions,
+} from "../client_options.ts";
 import { retry } from "../retry.ts";
 import { openChannel } from "./channel.ts";
+import { openHttp1Channel } from "./http1_channel.ts";
 import type { SessionKeepAlive } from "./session.ts";
 
 /** A caller over connections of its own, one to each endpoint. */
@@ -14,12 +20,18 @@ export function connectCaller(endpoint: EndpointOrSeveral, options: ClientOption
   if (endpoints.length === 0) throw new TypeError("Cannot connect: no endpoint is given");
   checkRuntime({ allowUnsafeRuntime: options.allowUnsafeRuntime });
   const parsed = endpoints.map((one) => checkEndpoint(one, options));
-  const { tls, protocol = "grpc", interceptors = [] } = options;
+  const { tls, protocol = "grpc", httpVersion = "2", interceptors = [] } = options;
+  checkWire(options);
+  const wire = { ...checkMessageOptions(options, protocol), compression: options.compression };
   const keepAlive = checkKeepAlive(options.keepAlive);
   const chain = options.retry === undefined
     ? interceptors
     : [...interceptors, retry(options.retry)];
-  const channels = parsed.map((one) => openChannel({ endpoint: one, protocol, tls, keepAlive }));
+  const channels = parsed.map((one) =>
+    httpVersion === "2"
+      ? openChannel({ endpoint: one, protocol, tls, wire, keepAlive })
+      : openHttp1Channel({ endpoint: one, protocol, tls, wire })
+  );
   const inner = channels.length === 1 ? channels[0]!.transport : balance(channels);
   const origins = parsed.map(({ origin }) => origin).join(", ");
   return createCaller(
@@ -43,6 +55,23 @@ function checkEndpoint(endpoint: string, { protocol = "grpc", tls }: ClientOptio
     refuse("tls.cert and tls.key come together");
   }
   return parsed;
+}
+
+/** What an option means may depend on others; none is taken and then passed over. */
+function checkWire(options: ClientOptions): void {
+  const { protocol = "grpc", httpVersion = "2", compression, keepAlive } = options;
+  if (httpVersion !== "1.1" && httpVersion !== "2") {
+    throw new TypeError(`Cannot use httpVersion "${httpVersion}": it is 1.1 or 2`);
+  }
+  if (httpVersion === "1.1" && protocol === "grpc") {
+    throw new TypeError("Cannot use httpVersion 1.1: native gRPC needs HTTP/2");
+  }
+  if (httpVersion === "1.1" && keepAlive !== undefined) {
+    throw new TypeError("Cannot use keepAlive: HTTP/1.1 has nothing to ask with");
+  }
+  if (compression !== undefined && compression !== "gzip" && compression !== "br") {
+    throw new TypeError(`Cannot use compression "${compression}": it is gzip or br`);
+  }
 }
 
 function checkKeepAlive(given: KeepAliveOptions | undefined): SessionKeepAlive | undefined {

@@ -3,6 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { connectionFailure } from "../_connection_errors.ts";
 import type { Session } from "./session.ts";
 import { hasStatus, type RawResponse } from "./grpc_response.ts";
+import { tooLarge } from "../_unary/envelope.ts";
 import { isUnsent, markUnsent } from "../_client/unsent.ts";
 
 /** What ends a call before its response. */
@@ -10,7 +11,12 @@ export interface CallLimit {
   readonly signal: AbortSignal | undefined;
   /** When, by `Date.now()`, the call is too late; undefined for never. */
   readonly deadline: number | undefined;
+  /** The largest message to take. */
+  readonly readMaxBytes: number;
 }
+
+/** The head of an enveloped message. */
+const HEAD_BYTES = 5;
 
 const CANCEL = 8;
 const REFUSED_STREAM = 7;
@@ -39,7 +45,7 @@ export async function exchange(
       opening.then((late) => late.close(CANCEL), () => {});
       throw error;
     });
-    return await converse(session, stream, body, guard);
+    return await converse(session, stream, body, guard, limit.readMaxBytes);
   } finally {
     guard.stop();
   }
@@ -97,12 +103,14 @@ function converse(
   stream: ClientHttp2Stream,
   body: Uint8Array,
   guard: Guard,
+  readMaxBytes: number,
 ): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     let header: IncomingHttpHeaders | undefined;
     let trailer: IncomingHttpHeaders | undefined;
     const chunks: Uint8Array[] = [];
     let settled = false;
+    let received = 0;
     const lostBefore = session.watch.lostCount();
 
     function finish(): boolean {
@@ -113,6 +121,9 @@ function converse(
       return true;
     }
     function take(chunk: Uint8Array): void {
+      if (settled) return;
+      received += chunk.length;
+      if (received > readMaxBytes + HEAD_BYTES) return give(tooLarge(readMaxBytes));
       chunks.push(chunk);
       session.manager.notifyResponseByteRead(stream);
     }
@@ -129,13 +140,18 @@ function converse(
       settled = true;
       nameFailure(session, stream, header !== undefined, lostBefore).then(reject);
     });
-    guard.failed.catch((error: ConnectError) => {
+    /** Ends the call from this side. */
+    function give(error: ConnectError): void {
       if (settled) return;
       settled = true;
       stream.close(CANCEL);
+      reject(error);
+    }
+    guard.failed.catch((error: ConnectError) => {
+      if (settled) return;
+      give(error);
       // Nothing came in all that time: the connection may be dead without a word.
       if (header === undefined && error.code === Code.DeadlineExceeded) session.suspect(stream);
-      reject(error);
     });
     stream.end(body);
   });

@@ -24,6 +24,7 @@ export function hasStatus({ header, trailer }: Omit<RawResponse, "body">): boole
 export function readResponse(
   response: RawResponse,
   compressions: readonly Compression[],
+  readMaxBytes: number,
 ): Uint8Array | Promise<Uint8Array> {
   const { header, trailer, body } = response;
   const status = trailer ?? header;
@@ -47,7 +48,7 @@ export function readResponse(
   if (compression === undefined) {
     throw new ConnectError(`the server answered unknown compression "${encoding}"`, Code.Internal);
   }
-  return openEnvelope(body, compression, 0xffff_ffff, "response");
+  return openEnvelope(body, compression, readMaxBytes, "response");
 }
 
 function statusError(

@@ -3,7 +3,7 @@ import type { DescMessage, DescMethodUnary, MessageShape } from "@bufbuild/proto
 import type { OutgoingHttpHeaders } from "node:http2";
 import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
-import { createMethodUrl } from "@connectrpc/connect/protocol";
+import { type Compression, createMethodUrl } from "@connectrpc/connect/protocol";
 import { requestHeaderWithCompression } from "@connectrpc/connect/protocol-grpc";
 import type { Session } from "./session.ts";
 import { closeEnvelope } from "../_unary/envelope.ts";
@@ -17,37 +17,43 @@ const compressions = [compressionGzip, compressionBrotli];
 /** How often a call that never reached its server is sent again without a word. */
 const MAX_UNSENT = 5;
 
-/** The headers of a call to which nothing is added. */
-const PLAIN: OutgoingHttpHeaders = fieldsOf(undefined, undefined);
-
 /**
  * Unary calls of native gRPC straight on HTTP/2 streams, at a third of the cost of
  * Connect's transport, with which they share all that callers can see.
  */
-export function createGrpcUnary(session: Session): Transport["unary"] {
+export function createGrpcUnary(
+  session: Session,
+  compression: Compression | null,
+  { readMaxBytes }: { readonly readMaxBytes: number },
+): Transport["unary"] {
+  const fieldsOf = (timeoutMs: number | undefined, given: Headers | undefined) =>
+    addFields({}, requestHeaderWithCompression(true, timeoutMs, given, compressions, compression));
+  // The headers of a call to which nothing is added.
+  const plain = fieldsOf(undefined, undefined);
   return async (method, signal, timeoutMs, header, input) => {
     const message = create(method.input, input);
     const deadline = timeoutMs ? Date.now() + timeoutMs : undefined;
     const headers = header === undefined
-      ? timeoutMs ? { ...PLAIN, "grpc-timeout": `${timeoutMs}m` } : PLAIN
+      ? timeoutMs ? { ...plain, "grpc-timeout": `${timeoutMs}m` } : plain
       : fieldsOf(timeoutMs || undefined, new Headers(header));
-    return await send(session, method, message, headers, { signal, deadline });
+    const closing = closeEnvelope(toBinary(method.input, message), compression);
+    const body = closing instanceof Promise ? await closing : closing;
+    return await send(session, method, body, headers, { signal, deadline, readMaxBytes });
   };
 }
 
 async function send<I extends DescMessage, O extends DescMessage>(
   session: Session,
   method: DescMethodUnary<I, O>,
-  message: MessageShape<I>,
+  body: Uint8Array,
   headers: OutgoingHttpHeaders,
   limit: CallLimit,
 ): Promise<UnaryResponse<I, O>> {
-  const body = closeEnvelope(toBinary(method.input, message), null) as Uint8Array;
   const path = createMethodUrl("/", method);
   for (let attempt = 1;; attempt++) {
     try {
       const response = await exchange(session, path, headers, body, limit);
-      const read = readResponse(response, compressions);
+      const read = readResponse(response, compressions, limit.readMaxBytes);
       const bytes = read instanceof Promise ? await read : read;
       return answer(method, parse(method.output, bytes), response);
     } catch (thrown) {
@@ -87,11 +93,4 @@ function parse<O extends DescMessage>(desc: O, bytes: Uint8Array): MessageShape<
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConnectError(`the answer is no ${desc.typeName}: ${why}`, Code.Internal);
   }
-}
-
-function fieldsOf(
-  timeoutMs: number | undefined,
-  given: Headers | undefined,
-): OutgoingHttpHeaders {
-  return addFields({}, requestHeaderWithCompression(true, timeoutMs, given, compressions, null));
 }

@@ -5,12 +5,10 @@ import { createTransport as createConnect } from "@connectrpc/connect/protocol-c
 import { createTransport as createGrpcWeb } from "@connectrpc/connect/protocol-grpc-web";
 import { type Caller, createCaller } from "../_caller.ts";
 import { intercepted } from "../_client/intercepted.ts";
+import { checkMessageOptions } from "../client_options.ts";
 import { retry } from "../retry.ts";
 import { createFetchClient } from "./_fetch_client.ts";
 import type { WebClientOptions } from "./options.ts";
-
-/** The most that one message can be long, as the protocols carry it. */
-const MAX_BYTES = 0xffff_ffff;
 
 /** A caller that makes its requests with `fetch`. */
 export function connectCaller(endpoint: string, options: WebClientOptions): Caller {
@@ -21,18 +19,18 @@ export function connectCaller(endpoint: string, options: WebClientOptions): Call
       `Cannot connect to "${endpoint}": protocol "${protocol}" is not connect or grpc-web`,
     );
   }
+  const wire = checkMessageOptions(options, protocol);
   const client = createFetchClient(baseUrl, options.fetch ?? ((...args) => fetch(...args)));
   const common: CommonTransportOptions = {
     baseUrl,
     httpClient: client.request,
-    useBinaryFormat: true,
     interceptors: [],
     // What is to be said of compression between a page and a server, `fetch` says.
     acceptCompression: [],
     sendCompression: null,
     compressMinBytes: 0,
-    readMaxBytes: MAX_BYTES,
-    writeMaxBytes: MAX_BYTES,
+    writeMaxBytes: 0xffff_ffff,
+    ...wire,
   };
   const transport = (protocol === "connect" ? createConnect : createGrpcWeb)(common);
   const chain = options.retry === undefined

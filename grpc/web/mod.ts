@@ -7,7 +7,7 @@
 export { validationIssuesOf } from "../bad_request.ts";
 export type { RequestIssue } from "../bad_request.ts";
 export type { ClientFactory, Closable, ResultsClient } from "../client_factory.ts";
-export type { CallDefaults, CallOptions } from "../client_options.ts";
+export type { CallDefaults, CallOptions, Codec, MessageOptions } from "../client_options.ts";
 export { DeploymentClient, HealthClient, PackageClient, RuntimeClient } from "./clients.ts";
 export type { DeploymentCalls, DeploymentState } from "../deployment_calls.ts";
 export type { HealthCalls, ServingState } from "../health_calls.ts";

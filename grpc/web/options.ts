@@ -1,12 +1,12 @@
 import type { Interceptor } from "@connectrpc/connect";
-import type { CallDefaults } from "../client_options.ts";
+import type { CallDefaults, MessageOptions } from "../client_options.ts";
 import type { RetryOptions } from "../retry.ts";
 
 /** What goes over the wire: Connect, or gRPC-Web. */
 export type WebProtocol = "connect" | "grpc-web";
 
 /** Options of a client that calls with `fetch`. */
-export interface WebClientOptions extends CallDefaults {
+export interface WebClientOptions extends CallDefaults, MessageOptions {
   /**
    * What goes over the wire.
    *
