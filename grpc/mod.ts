@@ -30,6 +30,8 @@ export { DeploymentClient } from "./deployment_client.ts";
 export type { DeploymentCalls, DeploymentState } from "./deployment_calls.ts";
 export { deploymentService } from "./deployment_service.ts";
 export type { DeploymentServiceHandler } from "./deployment_service.ts";
+export { errorReasonOf } from "./error_reason.ts";
+export type { ErrorReason } from "./error_reason.ts";
 export { fetchHandler } from "./fetch_handler.ts";
 export type { FetchHandler, FetchHandlerOptions } from "./fetch_handler.ts";
 export type { HealthSource, HealthVerdict } from "./health.ts";

@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { StatusCode } from "@oprc/proto/common";
+import { ErrorInfoSchema } from "./gen/google/rpc/error_details_pb.ts";
 import { badRequestDetail, type RequestIssue } from "./bad_request.ts";
 
 /**
@@ -42,16 +43,21 @@ export function statusFromCode(code: Code | undefined): StatusCode {
 /** What a caller is told of a fault that is the server's own affair. */
 const NEUTRAL = "internal error";
 
-/** Code and text for each code of a storage error; the texts say nothing of keys or hosts. */
-const STORAGE: ReadonlyMap<unknown, readonly [Code, string]> = new Map(Object.entries({
-  conflict: [Code.Aborted, "the value was changed by someone else meanwhile"],
-  too_large: [Code.ResourceExhausted, "the value is too large to be stored"],
-  invalid: [Code.InvalidArgument, "the value cannot be stored under this name"],
-  unavailable: [Code.Unavailable, "the storage is unavailable"],
-  closed: [Code.Unavailable, "the storage is unavailable"],
-  unknown: [Code.Unknown, "the storage did not say whether the change was applied"],
-  aborted: [Code.Canceled, "the call was cancelled"],
-} as Record<string, [Code, string]>));
+/** A code, the text for people, and the reason for programs where there is one to tell. */
+type Answer = readonly [code: Code, text: string, reason?: string];
+
+const UNAVAILABLE: Answer = [Code.Unavailable, "the storage is unavailable", "UNAVAILABLE"];
+
+/** The answer for each code of a storage error; none says anything of keys or hosts. */
+const STORAGE: ReadonlyMap<unknown, Answer> = new Map<string, Answer>([
+  ["conflict", [Code.Aborted, "the value was changed by someone else meanwhile", "CONFLICT"]],
+  ["too_large", [Code.ResourceExhausted, "the value is too large to be stored", "TOO_LARGE"]],
+  ["invalid", [Code.InvalidArgument, "the value cannot be stored under this name", "INVALID"]],
+  ["unavailable", UNAVAILABLE],
+  ["closed", UNAVAILABLE],
+  ["unknown", [Code.Unknown, "the storage did not say whether the change was applied", "UNKNOWN"]],
+  ["aborted", [Code.Canceled, "the call was cancelled"]],
+]);
 
 /**
  * Turns whatever a handler threw into the error that its caller sees. This is
@@ -61,7 +67,8 @@ const STORAGE: ReadonlyMap<unknown, readonly [Code, string]> = new Map(Object.en
  * |---|---|
  * | `ConnectError` | as it is |
  * | `ValidationError` of @oprc/models | `InvalidArgument` with a `google.rpc.BadRequest` |
- * | `StorageError` of @oprc/storage | the code for its `code`; neutral for the storage's own faults |
+ * | `StorageError` of @oprc/storage | the code for its `code`, with a {@linkcode errorReasonOf reason}; neutral for the storage's own faults |
+ * | `ConfigError` of @oprc/config | `Internal`, that the server is not configured rightly |
  * | `AbortError` | `Canceled` |
  * | `TimeoutError` | `DeadlineExceeded` |
  * | anything else | `Internal` with a neutral message |
@@ -86,14 +93,22 @@ export function toConnectError(error: unknown): ConnectError {
     const { message, detail } = badRequestDetail(error.issues);
     return new ConnectError(message, Code.InvalidArgument, undefined, [detail], error);
   }
-  const [code, message] = codeAndText(error);
-  return new ConnectError(message, code, undefined, undefined, error);
+  const [code, message, reason] = answerFor(error);
+  const info = reason && { desc: ErrorInfoSchema, value: { domain: STORAGE_DOMAIN, reason } };
+  return new ConnectError(message, code, undefined, info ? [info] : undefined, error);
 }
 
-function codeAndText(error: unknown): readonly [Code, string] {
+/** The domain of the reasons that a storage gives. */
+const STORAGE_DOMAIN = "storage.oprc";
+
+function answerFor(error: unknown): Answer {
   if (error instanceof Error) {
     if (error.name === "StorageError" && "code" in error) {
       return STORAGE.get(error.code) ?? [Code.Internal, NEUTRAL];
+    }
+    if (error.name === "ConfigError" && "code" in error && error.code === "invalid_config") {
+      // Its issues name files and variables of the server: for its operator, not its callers.
+      return [Code.Internal, "the server is not configured rightly"];
     }
     if (error.name === "AbortError") return [Code.Canceled, "the call was cancelled"];
     if (error.name === "TimeoutError") return [Code.DeadlineExceeded, "the call took too long"];

@@ -2,7 +2,13 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ValidationError } from "@oprc/models";
 import { StatusCode } from "@oprc/proto/common";
-import { codeFromStatus, statusFromCode, toConnectError, validationIssuesOf } from "./mod.ts";
+import {
+  codeFromStatus,
+  errorReasonOf,
+  statusFromCode,
+  toConnectError,
+  validationIssuesOf,
+} from "./mod.ts";
 
 /** What @oprc/storage throws, which this package must not import. */
 function storageError(code: string): Error {
@@ -35,6 +41,39 @@ Deno.test("toConnectError() gives each storage error its code", () => {
     const error = toConnectError(storageError(code));
     assertEquals(Code[error.code], Code[expected], code);
   }
+});
+
+Deno.test("errorReasonOf() tells what a storage refused, and no more than its callers may know", () => {
+  const reasons: Record<string, string | undefined> = {
+    conflict: "CONFLICT",
+    invalid: "INVALID",
+    too_large: "TOO_LARGE",
+    unavailable: "UNAVAILABLE",
+    closed: "UNAVAILABLE",
+    unknown: "UNKNOWN",
+    aborted: undefined,
+    denied: undefined,
+    corrupt: undefined,
+  };
+  for (const [code, reason] of Object.entries(reasons)) {
+    const expected = reason === undefined ? undefined : { domain: "storage.oprc", reason };
+    assertEquals(errorReasonOf(toConnectError(storageError(code))), expected, code);
+  }
+  assertEquals(errorReasonOf(new Error("CONFLICT")), undefined);
+});
+
+Deno.test("toConnectError() says that a configuration is wrong, and not where", () => {
+  const issues = [{ where: "/etc/oprc/default.yaml:3:1", path: "etcd.password", message: "x" }];
+  const error = Object.assign(new Error("/etc/oprc/default.yaml:3:1: etcd.password: x"), {
+    name: "ConfigError",
+    code: "invalid_config",
+    issues,
+  });
+  const answer = toConnectError(error);
+  assertEquals(answer.code, Code.Internal);
+  assertEquals(answer.rawMessage, "the server is not configured rightly");
+  assertEquals(answer.details, []);
+  assertStrictEquals(answer.cause, error);
 });
 
 Deno.test("toConnectError() shows no keys or hosts of the storage, and keeps the cause", () => {

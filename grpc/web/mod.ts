@@ -10,6 +10,8 @@ export type { ClientFactory, Closable, ResultsClient } from "../client_factory.t
 export type { CallDefaults, CallOptions, Codec, MessageOptions } from "../client_options.ts";
 export { DeploymentClient, HealthClient, PackageClient, RuntimeClient } from "./clients.ts";
 export type { DeploymentCalls, DeploymentState } from "../deployment_calls.ts";
+export { errorReasonOf } from "../error_reason.ts";
+export type { ErrorReason } from "../error_reason.ts";
 export type { HealthCalls, ServingState } from "../health_calls.ts";
 export type { ListPackagesOptions, PackageCalls, PackagePage } from "../package_calls.ts";
 export type { Result, Results, ResultsOption } from "../results.ts";
