@@ -68,6 +68,8 @@ export {
   update,
   type UpdateOptions,
 } from "./helpers.ts";
+export { cached, type CachedOptions, type CachedStorage } from "./cache/cached.ts";
+export type { CacheState, CacheStatus } from "./cache/status.ts";
 export { follow, type FollowBatch, type FollowOptions } from "./follow.ts";
 export { memoryStore, type MemoryStoreOptions } from "./memory.ts";
 export {

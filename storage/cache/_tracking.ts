@@ -1,0 +1,31 @@
+import type { CallOptions, KeyValueStore, Op, Revision } from "../port.ts";
+
+/** Who is told of this process's writes. */
+export interface WriteListener {
+  wrote(ops: readonly Op[], revision: Revision): void;
+  failed(ops: readonly Op[], error: unknown): void;
+}
+
+/** A store whose commits are told of. It leaves closing to who opened the store. */
+export function trackingStore(
+  store: KeyValueStore,
+  listeners: Iterable<WriteListener>,
+): KeyValueStore {
+  return {
+    get: (key, options) => store.get(key, options),
+    list: (prefix, options) => store.list(prefix, options),
+    async commit(ops: readonly Op[], options?: CallOptions): Promise<Revision> {
+      try {
+        const revision = await store.commit(ops, options);
+        for (const listener of listeners) listener.wrote(ops, revision);
+        return revision;
+      } catch (error) {
+        for (const listener of listeners) listener.failed(ops, error);
+        throw error;
+      }
+    },
+    watch: (prefix, options) => store.watch(prefix, options),
+    health: (options) => store.health(options),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
