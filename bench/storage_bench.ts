@@ -99,6 +99,7 @@ if ("Deno" in globalThis) {
       }],
       atLeast: 0.9,
     });
+    await (await import("./_cached.ts")).benchCached(store);
     client.close();
     await store[Symbol.asyncDispose]();
     await cluster[Symbol.asyncDispose]();
