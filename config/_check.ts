@@ -146,6 +146,8 @@ function checkLeaf(
   path: Path,
   context: CheckContext,
 ): unknown {
+  // The default was right when the schema was made, and files like to spell it out.
+  if (node.value === schema.default && !node.text && node.value !== undefined) return node.value;
   const result = node.text
     ? checkText(schema, node.value as string)
     : checkScalar(schema, node.value);

@@ -1,14 +1,11 @@
 /** Values in files of their own, as Docker and Kubernetes give secrets to a process. */
 import type { ExplainedSource } from "./explanation.ts";
-import { variableSegment } from "./_names.ts";
+import { trimSlashes, variableSegment } from "./_names.ts";
 import type { Context } from "./_normalize.ts";
 import type { Problems } from "./_problems.ts";
 import type { FileReader, Schema } from "./schema.ts";
 import type { Node } from "./_tree.ts";
-import { resolveName, type Variable } from "./_variables.ts";
-
-/** What a variable ends in that names a file with the value, not the value. */
-export const FILE_SUFFIX = "_FILE";
+import { FILE_SUFFIX, resolveName, type Variable } from "./_variables.ts";
 
 /** How many files a secrets directory may hold. */
 const MAX_FILES = 1000;
@@ -53,7 +50,7 @@ export async function readSecrets(
   options: FileValueOptions,
   problems: Problems,
 ): Promise<{ readonly source: ExplainedSource; readonly variables: readonly Variable[] }> {
-  const dir = options.secretsDir!.replace(/(?<=.)[/\\]+$/, "");
+  const dir = trimSlashes(options.secretsDir!);
   const refuse = (message: string) => {
     const origin = { source: { layer: "secrets" as const, name: dir }, at: [] };
     problems.add({ code: "unreadable", path: [], message, origin, point: "key" });

@@ -1,6 +1,7 @@
 /** The files of a load: reading them, and what to say of those that aren't there. */
 import type { ExplainedSource } from "./explanation.ts";
 import type { LayerName } from "./layers.ts";
+import { trimSlashes } from "./_names.ts";
 import type { Problems } from "./_problems.ts";
 import type { FileReader } from "./schema.ts";
 
@@ -37,7 +38,7 @@ export interface Files {
 }
 
 export async function readFiles(options: FileOptions, problems: Problems): Promise<Files> {
-  const folder = options.dir.replace(/(?<=.)[/\\]+$/, "");
+  const folder = trimSlashes(options.dir);
   const [base, profiles, dotenv] = await Promise.all([
     read("base", `${folder}/default.yaml`, options),
     Promise.all(
@@ -46,7 +47,10 @@ export async function readFiles(options: FileOptions, problems: Problems): Promi
     readEnvFile(options),
   ]);
   const files = { base, profiles, dotenv };
-  await report(folder, files, options, problems);
+  const all = [base, ...profiles, dotenv];
+  if (all.some((file) => file !== undefined && file.state !== "read")) {
+    await report(folder, files, options, problems);
+  }
   return files;
 }
 
@@ -56,7 +60,7 @@ async function read(layer: LayerName, path: string, options: FileOptions): Promi
     return {
       layer,
       path,
-      text: text?.replace(/^\uFEFF/, ""),
+      text: text?.startsWith("\uFEFF") ? text.slice(1) : text,
       state: text === undefined ? "absent" : "read",
     };
   } catch (error) {

@@ -15,42 +15,56 @@ export type Parts = Omit<Schema<unknown>, "~standard" | "optional" | "default"> 
   readonly default?: unknown;
 };
 
-/** A schema from its parts. The builder vouches for the type. */
-export function makeSchema(parts: Parts): Schema<unknown> {
-  const inner = parts.secret === true ? secretInside(parts) : parts;
-  const made: Record<string, unknown> = {};
-  for (const key in inner) {
-    const value = inner[key as keyof Parts];
-    if (value !== undefined) made[key] = value;
+let vouched = false;
+
+/**
+ * Makes schemas whose defaults a test has found right. Those of this package
+ * are made at each start, and looking at what never changes takes a while there.
+ */
+export function withoutChecks<T>(make: () => T): T {
+  vouched = true;
+  try {
+    return make();
+  } finally {
+    vouched = false;
   }
-  made.optional = parts.optional ?? false;
-  made["~standard"] = {
-    version: 1,
-    vendor: VENDOR,
-    validate: (value: unknown) => validate(schema, value),
-  };
-  const schema = made as unknown as Schema<unknown>;
-  if (schema.min !== undefined && schema.max !== undefined && schema.min > schema.max) {
-    throw new RangeError(`Cannot make a schema: min ${schema.min} is above max ${schema.max}`);
-  }
-  if (schema.default !== undefined) {
-    if (schema.optional) {
-      throw new TypeError("Cannot make a schema: an optional setting has no default");
-    }
-    const problem = defaultProblem(schema);
-    if (problem !== undefined) {
-      throw new TypeError(`Cannot make a schema: the default ${problem}`);
-    }
-  }
-  return Object.freeze(schema);
 }
 
-function defaultProblem(schema: Schema<unknown>): string | undefined {
-  const { default: given } = schema;
-  // The common case, without the ways of a whole check: schemas are made at each start.
+type WithFields = Parts & { readonly fields?: SchemaFields };
+
+/** A schema from its parts. The builder vouches for the type. */
+export function makeSchema(parts: Parts): Schema<unknown> {
+  const secret = parts.secret === true && (parts.item ?? (parts as WithFields).fields);
+  // Schemas are made at each start: one copy, and the checks only where there is something to check.
+  const schema: Schema<unknown> = Object.freeze({
+    ...(secret ? secretInside(parts) : parts),
+    optional: parts.optional ?? false,
+    "~standard": {
+      version: 1,
+      vendor: VENDOR,
+      validate: (value: unknown) => validate(schema, value),
+    },
+  });
+  if (!vouched) assertSensible(schema);
+  return schema;
+}
+
+/** Refuses bounds and a default that contradict the schema itself. */
+function assertSensible(schema: Schema<unknown>): void {
+  const { min, max } = schema;
+  if (min !== undefined && max !== undefined && min > max) {
+    throw new RangeError(`Cannot make a schema: min ${min} is above max ${max}`);
+  }
+  if (schema.default === undefined) return;
+  if (schema.optional) {
+    throw new TypeError("Cannot make a schema: an optional setting has no default");
+  }
+  // The common case, without the ways of a whole check.
   const scalar = schema.kind !== "object" && schema.item === undefined;
-  if (scalar && "value" in checkScalar(schema, given)) return undefined;
-  return validate(schema, given).issues?.[0]?.message;
+  if (scalar && "value" in checkScalar(schema, schema.default)) return;
+  // By another way than a load's, for which a value equal to the default is right.
+  const problem = validate({ ...schema, default: undefined }, schema.default).issues?.[0]?.message;
+  if (problem !== undefined) throw new TypeError(`Cannot make a schema: the default ${problem}`);
 }
 
 /** Marks what a secret list, map or section holds, unless it says otherwise itself. */
@@ -60,7 +74,7 @@ function secretInside(parts: Parts): Parts {
     const { "~standard": _, ...rest } = schema;
     return makeSchema({ ...rest, secret: true });
   };
-  const { item, fields } = parts as Parts & { fields?: SchemaFields };
+  const { item, fields } = parts as WithFields;
   return {
     ...parts,
     ...(item ? { item: mark(item) } : {}),

@@ -1,14 +1,8 @@
 /** Reading and merging the layers between the defaults and the check. */
-import { fromArguments, fromPaths } from "./_arguments.ts";
 import type { ExplainedSource } from "./explanation.ts";
 import { type File, type FileOptions, readFiles } from "./_files.ts";
-import {
-  FILE_SUFFIX,
-  type FileValueOptions,
-  readFileVariables,
-  readSecrets,
-} from "./_file_values.ts";
-import { expander, lookupIn } from "./_lookup.ts";
+import type { FileValueOptions } from "./_file_values.ts";
+import type { Lookup, Style } from "./_expand.ts";
 import { type Context, fromValue, isMapping, MAX_VALUES, TooLarge } from "./_normalize.ts";
 import { Problems } from "./_problems.ts";
 import { Secrets } from "./_redact.ts";
@@ -16,7 +10,13 @@ import type { Environment } from "./_runtime.ts";
 import type { Schema } from "./schema.ts";
 import type { RemoteState } from "./_watch.ts";
 import { type Branch, branch, merge, type Node, type Source } from "./_tree.ts";
-import { fromVariables, reservedNames, type Variable, variableNames } from "./_variables.ts";
+import {
+  FILE_SUFFIX,
+  fromVariables,
+  reservedNames,
+  type Variable,
+  variableNames,
+} from "./_variables.ts";
 import { fromYaml } from "./_yaml_file.ts";
 
 export interface ReadOptions extends FileOptions, FileValueOptions {
@@ -50,24 +50,36 @@ export async function readLayers(
   const entries = dotenv?.text === undefined
     ? []
     : (await import("./_dotenv.ts")).parseDotenv(dotenv.text);
-  const lookup = lookupIn(options.env, entries);
 
   let root: Branch = branch({ source: { layer: "base", name: base.path }, at: [] });
   const add = (node: Node | undefined) => {
     if (node !== undefined) root = merge(root, node) as Branch;
   };
   const layered = { joins: false };
-  const context = (dotenv?: boolean): Context => ({
+  const context = (expand?: Context["expand"]): Context => ({
     problems,
     root: schema,
-    expand: dotenv === undefined ? undefined : expander(lookup, { dotenv }, options.env, problems),
+    expand,
     budget: { left: MAX_VALUES },
     layered,
   });
+  // What most loads have no use for is loaded by those that have: a start is mostly loading code.
+  let lookup: Lookup | undefined;
+  const expanding = async (style: Style): Promise<Context> => {
+    const { expander, lookupIn } = await import("./_lookup.ts");
+    lookup ??= lookupIn(options.env, entries);
+    return context(expander(lookup, style, options.env, problems));
+  };
   const addVariables = async (source: Source, given: readonly Variable[]) => {
-    const variables = await readFileVariables(given, schema, root, options, context(true));
+    const expandable = given.some((each) => each.expandable && each.text.includes("$"));
+    const reading = expandable ? await expanding({ dotenv: true }) : context();
+    let variables = given;
+    if (given.some(({ name }) => name.endsWith(FILE_SUFFIX))) {
+      const { readFileVariables } = await import("./_file_values.ts");
+      variables = await readFileVariables(given, schema, root, options, reading);
+    }
     bounded(source, problems, () => {
-      add(fromVariables(options.prefix, schema, variables, root, context(true)));
+      add(fromVariables(options.prefix, schema, variables, root, reading));
     });
   };
 
@@ -75,9 +87,13 @@ export async function readLayers(
     sources.push({ layer: file.layer, where: file.path, state: file.state });
     if (file.text === undefined) continue;
     const source = { layer: file.layer, name: file.path, yaml: file.text };
-    add(await fromYaml(schema, source, context(false)));
+    // Escapes in double quotes can spell a `$`.
+    const expandable = file.text.includes("$") || file.text.includes("\\");
+    const reading = expandable ? await expanding({ dotenv: false }) : context();
+    add(await fromYaml(schema, source, reading));
   }
   if (options.secretsDir !== undefined) {
+    const { readSecrets } = await import("./_file_values.ts");
     const { source, variables } = await readSecrets(options, problems);
     sources.push(source);
     bounded({ layer: "secrets", name: source.where }, problems, () => {
@@ -86,6 +102,7 @@ export async function readLayers(
   }
   if (load.remote !== undefined) {
     const { name, values } = load.remote;
+    const { fromPaths } = await import("./_arguments.ts");
     sources.push({ layer: "remote", where: name, state: "read" });
     bounded({ layer: "remote", name }, problems, () => {
       for (const node of fromPaths(schema, name, values, context())) add(node);
@@ -118,9 +135,12 @@ export async function readLayers(
   if (load.args !== undefined) {
     const { args } = load;
     sources.push({ layer: "arguments", where: "--set", state: "read" });
-    bounded({ layer: "arguments", name: "--set" }, problems, () => {
-      for (const node of fromArguments(schema, args, context())) add(node);
-    });
+    if (args.some((arg) => arg.startsWith("--set"))) {
+      const { fromArguments } = await import("./_arguments.ts");
+      bounded({ layer: "arguments", name: "--set" }, problems, () => {
+        for (const node of fromArguments(schema, args, context())) add(node);
+      });
+    }
   }
   return { root, problems, secrets: new Secrets(), sources, joins: layered.joins };
 

@@ -169,8 +169,6 @@ export async function readFileLater(path: string): Promise<string | undefined> {
   return interpret(path, typeof bytes === "function" ? bytes : () => bytes);
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
 /** Bytes as text, and failures in words. */
 function interpret(path: string, read: () => Uint8Array): string | undefined {
   let bytes: Uint8Array;
@@ -182,7 +180,14 @@ function interpret(path: string, read: () => Uint8Array): string | undefined {
     if (name === "NotFound" || code === "ENOENT") return undefined;
     throw new Refusal(reason(name, code, path), { cause: error });
   }
+  return decode(bytes);
+}
+
+let utf8: TextDecoder | undefined;
+
+function decode(bytes: Uint8Array): string {
   try {
+    utf8 ??= new TextDecoder("utf-8", { fatal: true });
     return utf8.decode(bytes);
   } catch {
     throw new Refusal("is not UTF-8 text");
@@ -227,12 +232,14 @@ function readNow(files: typeof Deno | NodeFiles, path: string): Uint8Array {
 
 /** Reads to the end, but never more than a configuration can be: a file may grow, or lie about its size. */
 function gather(size: number, read: (buffer: Uint8Array) => number | null): Uint8Array {
-  const chunks = new Chunks(size);
-  let count: number | null;
-  do count = read(chunks.buffer); while (
-    // A file that gave what it said it holds, and no more, needs no second look.
-    chunks.add(count) && count !== size
-  );
+  // One more byte, so that its end is seen.
+  const first = new Uint8Array(size > 0 ? size + 1 : CHUNK_BYTES);
+  const count = read(first);
+  // A file that gave what it said it holds, and no more, needs no second look.
+  if (count === size) return first.subarray(0, size);
+  const chunks = new Chunks(first);
+  let more = chunks.add(count);
+  while (more) more = chunks.add(read(chunks.buffer));
   return chunks.bytes();
 }
 
@@ -294,7 +301,7 @@ function assertSmallFile(stat: { readonly isFile: boolean; readonly size: number
 async function readBounded(
   read: (buffer: Uint8Array) => Promise<number | null>,
 ): Promise<Uint8Array> {
-  const chunks = new Chunks(0);
+  const chunks = new Chunks(new Uint8Array(CHUNK_BYTES));
   while (chunks.add(await read(chunks.buffer)));
   return chunks.bytes();
 }
@@ -308,10 +315,8 @@ class Chunks {
   /** Where the next part goes. */
   buffer: Uint8Array;
 
-  /** For a file that is said to be so large. */
-  constructor(size: number) {
-    // One more byte, so that its end is seen.
-    this.buffer = new Uint8Array(size > 0 ? size + 1 : CHUNK_BYTES);
+  constructor(buffer: Uint8Array) {
+    this.buffer = buffer;
   }
 
   /** Takes what stands in the buffer; whether there may be more. */

@@ -27,9 +27,14 @@ export interface Variable {
   readonly source: Source;
 }
 
+/** What a variable ends in that names a file with the value, not the value. */
+export const FILE_SUFFIX = "_FILE";
+
+const RESERVED = ["ENV", "CONFIG_DIR", "SECRETS_DIR"];
+
 /** Variables that say how to load, not what is loaded. */
 export function reservedNames(prefix: string): readonly string[] {
-  return [`${prefix}_ENV`, `${prefix}_CONFIG_DIR`, `${prefix}_SECRETS_DIR`];
+  return RESERVED.map((name) => `${prefix}_${name}`);
 }
 
 /** Every variable that the schema and the keys of known maps give, with its setting. */
@@ -56,13 +61,12 @@ export function variableNames(
 /** Refuses a schema whose variables would collide with the reserved ones. */
 export function assertVariables(prefix: string, schema: Schema<unknown>): void {
   if (schema.kind !== "object") return;
-  for (const [key, field] of fields(schema)) {
-    if (reservedNames(prefix).includes(`${prefix}_${variableSegment(key)}`)) {
-      throw new TypeError(
-        `Cannot load a configuration with the field ${field.name}: ` +
-          `${prefix}_${variableSegment(key)} is reserved`,
-      );
-    }
+  for (const key of RESERVED) {
+    const field = fields(schema).get(key.toLowerCase());
+    if (field === undefined) continue;
+    throw new TypeError(
+      `Cannot load a configuration with the field ${field.name}: ${prefix}_${key} is reserved`,
+    );
   }
 }
 
@@ -91,7 +95,7 @@ export function fromVariables(
         point: "key",
       });
     } else {
-      const path = formatPath(target.path);
+      const path = target.path.join("\0");
       const other = given.get(path);
       if (other === undefined) targets.push({ variable, target });
       else reportTwice(target.path, other, variable, context);
@@ -101,7 +105,7 @@ export function fromVariables(
   let root: Node | undefined;
   for (const { variable, target } of targets) {
     const origin: Origin = { source: variable.source, at: [] };
-    const above = target.path.map((_, index) => given.get(formatPath(target.path.slice(0, index))))
+    const above = target.path.map((_, index) => given.get(target.path.slice(0, index).join("\0")))
       .find((name) => name !== undefined);
     if (above !== undefined) {
       reportTwice(target.path, above, variable, context);
@@ -188,8 +192,11 @@ function resolve(
     if (segment === "") return undefined;
     let key: string | undefined;
     if (at?.kind === "object") {
-      key = [...fields(at).keys()].find((name) => variableSegment(name) === segment);
-      at = key === undefined ? undefined : fields(at).get(key)!.schema;
+      // Fields are letters, digits and underscores, in lower case.
+      const name = segment.toLowerCase();
+      const field = segment === name.toUpperCase() ? fields(at).get(name) : undefined;
+      key = field && name;
+      at = field?.schema;
     } else if (at?.kind === "map" || open) {
       const matches = node?.type === "map"
         ? [...node.entries.keys()].filter((name) => variableSegment(name) === segment)

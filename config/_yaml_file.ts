@@ -50,6 +50,7 @@ export async function fromYaml(
 
 function tooMuch(text: string): string | undefined {
   if (text.length > MAX_FILE_BYTES) return `is larger than ${MAX_FILE_BYTES} bytes`;
+  if (!text.includes("*")) return undefined;
   // Merge keys copy what an alias names, and a list as a key becomes one text.
   if (!/<<|\]\s*:|\?\s/.test(text)) return undefined;
   const aliases = text.match(/\*[^\s,[\]{}]/g)?.length ?? 0;

@@ -141,7 +141,7 @@ export class ConfigLoader {
     }
     if (configDir === "") throw new TypeError("Cannot load a configuration: configDir is empty");
     const prefix = options.envPrefix ?? "OAAS";
-    if (!/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(prefix)) {
+    if (prefix !== "OAAS" && !/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(prefix)) {
       throw new TypeError(
         `Cannot use ${JSON.stringify(prefix)} as prefix: it must be upper case, such as "OAAS"`,
       );

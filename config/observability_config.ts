@@ -1,4 +1,5 @@
 import { objectSchema } from "./container_schemas.ts";
+import { withoutChecks } from "./_make.ts";
 import {
   enumSchema,
   integerSchema,
@@ -55,40 +56,42 @@ const LEVELS =
   /^(?:[\w.-]+=)?(?:trace|debug|info|warn|error|critical|off)(?:,(?:[\w.-]+=)?(?:trace|debug|info|warn|error|critical|off))*$/i;
 
 /** The schema of {@link ObservabilityConfig}. */
-export const observabilityConfigSchema: ObjectSchema<ObservabilityConfig> = objectSchema({
-  logLevel: stringSchema({
-    default: "info",
-    pattern: LEVELS,
-    expected: "trace, debug, info, warn, error, critical or off, as info or info,oprc.grpc=debug",
-    description: "Least important level that is logged, as info or info,oprc.grpc=debug",
-  }),
-  logFormat: enumSchema(["json", "text", "auto"], {
-    default: "auto",
-    description: "auto is text on a terminal and JSON elsewhere",
-  }),
-  metricsHost: stringSchema({
-    default: "127.0.0.1",
-    min: 1,
-    description: "Address of /metrics and the health endpoints",
-  }),
-  metricsPort: integerSchema({
-    default: 9090,
-    min: 0,
-    max: 65535,
-    description: "Port of /metrics and the health endpoints; 0 for any free port",
-  }),
-  otlpEndpoint: urlSchema({
-    optional: true,
-    description: "Collector of traces, for OTLP over HTTP",
-  }),
-  jaegerEndpoint: urlSchema({
-    optional: true,
-    description: "The collector by its older name; otlp_endpoint goes first",
-  }),
-  samplingRatio: numberSchema({
-    default: 1,
-    min: 0,
-    max: 1,
-    description: "Share of new traces that is recorded",
-  }),
-}, { description: "Logs and metrics" });
+export const observabilityConfigSchema: ObjectSchema<ObservabilityConfig> = withoutChecks(() =>
+  objectSchema({
+    logLevel: stringSchema({
+      default: "info",
+      pattern: LEVELS,
+      expected: "trace, debug, info, warn, error, critical or off, as info or info,oprc.grpc=debug",
+      description: "Least important level that is logged, as info or info,oprc.grpc=debug",
+    }),
+    logFormat: enumSchema(["json", "text", "auto"], {
+      default: "auto",
+      description: "auto is text on a terminal and JSON elsewhere",
+    }),
+    metricsHost: stringSchema({
+      default: "127.0.0.1",
+      min: 1,
+      description: "Address of /metrics and the health endpoints",
+    }),
+    metricsPort: integerSchema({
+      default: 9090,
+      min: 0,
+      max: 65535,
+      description: "Port of /metrics and the health endpoints; 0 for any free port",
+    }),
+    otlpEndpoint: urlSchema({
+      optional: true,
+      description: "Collector of traces, for OTLP over HTTP",
+    }),
+    jaegerEndpoint: urlSchema({
+      optional: true,
+      description: "The collector by its older name; otlp_endpoint goes first",
+    }),
+    samplingRatio: numberSchema({
+      default: 1,
+      min: 0,
+      max: 1,
+      description: "Share of new traces that is recorded",
+    }),
+  }, { description: "Logs and metrics" })
+);

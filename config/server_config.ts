@@ -1,4 +1,5 @@
 import { objectSchema } from "./container_schemas.ts";
+import { withoutChecks } from "./_make.ts";
 import { integerSchema, stringSchema } from "./scalar_schemas.ts";
 import type { ObjectSchema } from "./schema.ts";
 import type { TlsFileRule } from "./_tls_files.ts";
@@ -35,38 +36,8 @@ export interface ServerConfig {
 }
 
 /** The schema of {@link TlsConfig}. */
-export const tlsConfigSchema: ObjectSchema<TlsConfig> = objectSchema(tlsFields(), {
-  fileRule: checkTlsFiles,
-});
-
-/** The schema of {@link ServerConfig}. */
-export const serverConfigSchema: ObjectSchema<ServerConfig> = objectSchema({
-  host: stringSchema({
-    default: "127.0.0.1",
-    min: 1,
-    description: "Address to listen on; 0.0.0.0 for every interface",
-  }),
-  port: integerSchema({
-    default: 8080,
-    min: 0,
-    max: 65535,
-    description: "Port to listen on; 0 for any free port",
-  }),
-  tls: objectSchema(tlsFields(), {
-    optional: true,
-    description: "Serve TLS; plaintext when left out",
-    fileRule: checkTlsFiles,
-  }),
-}, { description: "Where the service listens" });
-
-/** Loaded where there is a certificate to look at. */
-async function checkTlsFiles(...given: Parameters<TlsFileRule>): ReturnType<TlsFileRule> {
-  const rule = await import("./_tls_files.ts");
-  return await rule.checkTlsFiles(...given);
-}
-
-function tlsFields() {
-  return {
+export const tlsConfigSchema: ObjectSchema<TlsConfig> = withoutChecks(() =>
+  objectSchema({
     certFile: stringSchema({ min: 1, description: "File of the certificate chain, PEM" }),
     keyFile: stringSchema({ min: 1, description: "File of the private key, PEM" }),
     caFile: stringSchema({
@@ -74,5 +45,33 @@ function tlsFields() {
       optional: true,
       description: "File of the authorities that clients' certificates must come from, PEM",
     }),
-  };
+  }, { fileRule: checkTlsFiles })
+);
+
+/** The schema of {@link ServerConfig}. */
+export const serverConfigSchema: ObjectSchema<ServerConfig> = withoutChecks(() =>
+  objectSchema({
+    host: stringSchema({
+      default: "127.0.0.1",
+      min: 1,
+      description: "Address to listen on; 0.0.0.0 for every interface",
+    }),
+    port: integerSchema({
+      default: 8080,
+      min: 0,
+      max: 65535,
+      description: "Port to listen on; 0 for any free port",
+    }),
+    tls: objectSchema(tlsConfigSchema.fields, {
+      optional: true,
+      description: "Serve TLS; plaintext when left out",
+      fileRule: checkTlsFiles,
+    }),
+  }, { description: "Where the service listens" })
+);
+
+/** Loaded where there is a certificate to look at. */
+async function checkTlsFiles(...given: Parameters<TlsFileRule>): ReturnType<TlsFileRule> {
+  const rule = await import("./_tls_files.ts");
+  return await rule.checkTlsFiles(...given);
 }

@@ -1,4 +1,5 @@
 import { objectSchema } from "./container_schemas.ts";
+import { withoutChecks } from "./_make.ts";
 import { type ObservabilityConfig, observabilityConfigSchema } from "./observability_config.ts";
 import { stringSchema } from "./scalar_schemas.ts";
 import type { ObjectSchema } from "./schema.ts";
@@ -18,14 +19,16 @@ export interface ServiceConfig {
 }
 
 /** The schema of {@link ServiceConfig}. Spread its `fields` to add settings of a program. */
-export const serviceConfigSchema: ObjectSchema<ServiceConfig> = objectSchema({
-  serviceName: stringSchema({
-    min: 1,
-    max: 63,
-    pattern: /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/,
-    description: "Name in logs and metrics",
-  }),
-  server: serverConfigSchema,
-  observability: observabilityConfigSchema,
-  storage: storageConfigSchema,
-});
+export const serviceConfigSchema: ObjectSchema<ServiceConfig> = withoutChecks(() =>
+  objectSchema({
+    serviceName: stringSchema({
+      min: 1,
+      max: 63,
+      pattern: /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+      description: "Name in logs and metrics",
+    }),
+    server: serverConfigSchema,
+    observability: observabilityConfigSchema,
+    storage: storageConfigSchema,
+  })
+);

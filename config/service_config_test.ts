@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { makeSchema } from "./_make.ts";
+import type { ObjectSchema, Schema, SchemaFields } from "./schema.ts";
 import { linesOf, loaderOf } from "./_testing.ts";
 import { serviceConfigSchema } from "./service_config.ts";
 
@@ -18,6 +20,21 @@ Deno.test("serviceConfigSchema has the platform's defaults", async () => {
     },
     storage: { type: "deno-kv", path: "data/oprc.kv", keyPrefix: "/oaas" },
   });
+});
+
+Deno.test("serviceConfigSchema has no default and no bound that is wrong", () => {
+  // The sections are made without these checks, so they are asked for here.
+  let asked = 0;
+  const ask = (schema: Schema<unknown>): void => {
+    const { "~standard": _, ...parts } = schema;
+    makeSchema(parts);
+    asked++;
+    if (schema.item !== undefined) ask(schema.item);
+    const { fields } = schema as ObjectSchema<Record<string, unknown>>;
+    if (fields !== undefined) Object.values(fields as SchemaFields).forEach(ask);
+  };
+  ask(serviceConfigSchema);
+  assertEquals(asked > 25, true);
 });
 
 Deno.test("serviceConfigSchema takes everything", async () => {

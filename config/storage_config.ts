@@ -1,4 +1,5 @@
 import { listSchema, objectSchema } from "./container_schemas.ts";
+import { withoutChecks } from "./_make.ts";
 import { enumSchema, stringSchema, urlSchema } from "./scalar_schemas.ts";
 import type { ObjectSchema } from "./schema.ts";
 import { durationSchema } from "./unit_schemas.ts";
@@ -51,37 +52,8 @@ export interface StorageConfig {
 const KEY_PREFIX = { pattern: /^[\x21-\x7e]*$/, max: 128 };
 
 /** The schema of {@link EtcdConfig}. */
-export const etcdConfigSchema: ObjectSchema<EtcdConfig> = objectSchema(etcdFields(), {
-  rule: etcdRule,
-});
-
-/** The schema of {@link StorageConfig}. */
-export const storageConfigSchema: ObjectSchema<StorageConfig> = objectSchema({
-  type: enumSchema(["memory", "deno-kv", "etcd"], {
-    default: "deno-kv",
-    description: "memory (lost on exit), deno-kv (a file) or etcd",
-  }),
-  path: stringSchema({ default: "data/oprc.kv", min: 1, description: "File of deno-kv" }),
-  keyPrefix: stringSchema({
-    ...KEY_PREFIX,
-    default: "/oaas",
-    description: "What every key begins with",
-  }),
-  etcd: objectSchema(etcdFields(), {
-    optional: true,
-    description: "The cluster of type etcd",
-    rule: etcdRule,
-  }),
-}, {
-  description: "Where the service keeps its data",
-  rule: (storage) =>
-    storage.type === "etcd" && storage.etcd === undefined
-      ? [{ path: ["type"], message: "is etcd, which needs a section etcd with endpoints" }]
-      : [],
-});
-
-function etcdFields() {
-  return {
+export const etcdConfigSchema: ObjectSchema<EtcdConfig> = withoutChecks(() =>
+  objectSchema({
     endpoints: listSchema(urlSchema({ protocols: ["http", "https"] }), {
       min: 1,
       description: "URLs of the members",
@@ -102,8 +74,35 @@ function etcdFields() {
       min: 1,
       description: "How long one call may take, as 3s or in milliseconds",
     }),
-  };
-}
+  }, { rule: etcdRule })
+);
+
+/** The schema of {@link StorageConfig}. */
+export const storageConfigSchema: ObjectSchema<StorageConfig> = withoutChecks(() =>
+  objectSchema({
+    type: enumSchema(["memory", "deno-kv", "etcd"], {
+      default: "deno-kv",
+      description: "memory (lost on exit), deno-kv (a file) or etcd",
+    }),
+    path: stringSchema({ default: "data/oprc.kv", min: 1, description: "File of deno-kv" }),
+    keyPrefix: stringSchema({
+      ...KEY_PREFIX,
+      default: "/oaas",
+      description: "What every key begins with",
+    }),
+    etcd: objectSchema(etcdConfigSchema.fields, {
+      optional: true,
+      description: "The cluster of type etcd",
+      rule: etcdRule,
+    }),
+  }, {
+    description: "Where the service keeps its data",
+    rule: (storage) =>
+      storage.type === "etcd" && storage.etcd === undefined
+        ? [{ path: ["type"], message: "is etcd, which needs a section etcd with endpoints" }]
+        : [],
+  })
+);
 
 function etcdRule(etcd: { readonly username?: string; readonly password?: string }) {
   if (etcd.password !== undefined && etcd.username === undefined) {
