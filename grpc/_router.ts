@@ -7,6 +7,7 @@ import {
   type ServiceImpl,
 } from "@connectrpc/connect";
 import type { Compression, UniversalHandler } from "@connectrpc/connect/protocol";
+import { typesOf } from "./_descriptor_files.ts";
 import { errorBoundary, printServerError } from "./_error_boundary.ts";
 import { createUnaryMethod, type UnaryMethod } from "./_unary/method.ts";
 import type { ServiceRegistration } from "./registration.ts";
@@ -43,6 +44,7 @@ export function routerOptions(options: RouterOptions): ConnectRouterOptions {
     ],
     readMaxBytes: options.maxMessageBytes,
     acceptCompression: options.acceptCompression,
+    jsonOptions: { registry: typesOf(options.services.map(({ service }) => service)) },
   };
 }
 
@@ -75,7 +77,8 @@ export function addServices(
 export function createRoutes(
   options: RouterOptions & { readonly maxMessageBytes: number },
 ): Routes {
-  const { handlers } = addServices(createConnectRouter(routerOptions(options)), options.services);
+  const connectOptions = routerOptions(options);
+  const { handlers } = addServices(createConnectRouter(connectOptions), options.services);
   const implementations = new Map(
     options.services.map((registration) => [registration.service, registration.handlers]),
   );
@@ -84,6 +87,7 @@ export function createRoutes(
     hook: options.onError ?? printServerError,
     maxMessageBytes: options.maxMessageBytes,
     compressions: options.acceptCompression ?? [],
+    jsonOptions: connectOptions.jsonOptions,
   };
   return new Map(handlers.map((universal): [string, Route] => {
     const { method, service, requestPath } = universal;

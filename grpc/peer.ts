@@ -29,7 +29,7 @@ export const peerKey: ContextKey<Peer | undefined> = createContextKey<Peer | und
 });
 
 /**
- * The other side of a call that {@linkcode serve} answers over HTTP/2; undefined
+ * The other side of a call that {@linkcode serve} answers; undefined
  * elsewhere. Takes the `values` of a handler's context, or the `contextValues` of an
  * interceptor's request.
  */

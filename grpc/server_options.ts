@@ -47,7 +47,7 @@ export interface ServerLimits {
   readonly maxConnections?: number;
   /**
    * How long an HTTP/2 connection may be without a call before it is closed, in
-   * milliseconds; 0 for ever. Over HTTP/1.1 it is 5 seconds.
+   * milliseconds; 0 for ever. Over HTTP/1.1 it is 75 seconds where this is 0.
    *
    * @default {0}
    */

@@ -43,8 +43,17 @@ export function sendTrailers(
   }
 }
 
-/** Sends an answer over HTTP/1.1, which carries no trailers of ours. */
+/**
+ * Sends an answer over HTTP/1.1, which carries no trailers of ours. A caller that is gone
+ * by then is nobody's error.
+ */
 export function sendOnResponse(response: ServerResponse, answer: UnaryAnswer): void {
-  response.writeHead(answer.status, answer.header);
-  response.end(answer.body);
+  if (response.destroyed || response.headersSent) return;
+  try {
+    response.writeHead(answer.status, answer.header);
+    response.end(answer.body);
+  } catch {
+    // A handler's header that HTTP/1.1 doesn't let it set, such as a wrong `trailer`.
+    response.destroy();
+  }
 }

@@ -11,6 +11,7 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 import type { Limits } from "../_limits.ts";
+import { denoVersion } from "../_runtime.ts";
 import type { Connection, Connections } from "./connections.ts";
 import type { RequestListener } from "./request_listener.ts";
 import type { SendWindows } from "./send_windows.ts";
@@ -19,6 +20,13 @@ import type { StreamListener } from "./stream_listener.ts";
 
 /** A limit for hostile peers, not for honest ones. */
 const MAX_SESSION_MEGABYTES = 1024;
+
+/**
+ * How long an HTTP/1.1 connection may be without a request: longer than the minute after
+ * which proxies and load balancers end theirs, so that none sends a request into a
+ * connection that is just being closed.
+ */
+const KEEP_ALIVE_MS = 75_000;
 
 /** Which HTTP a connection speaks. */
 export type HttpVersion = "1.1" | "2";
@@ -37,7 +45,10 @@ export function createHttpServers(
   limits: Limits,
 ): HandOver {
   const http = createHttpServer(
-    { maxHeaderSize: limits.maxHeaderBytes },
+    {
+      maxHeaderSize: limits.maxHeaderBytes,
+      keepAliveTimeout: limits.idleTimeoutMs || KEEP_ALIVE_MS,
+    },
     (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
       const connection = connections.of(socket);
@@ -53,6 +64,9 @@ export function createHttpServers(
       onRequest(request, response);
     },
   );
+
+  // Deno closes a connection after each answer unless its server says that it listens.
+  if (denoVersion() !== undefined) Object.defineProperty(http, "listening", { value: true });
 
   const http2 = createHttp2Server({
     settings: {

@@ -4,8 +4,8 @@ import type { Socket } from "node:net";
 const PREFACE = new TextEncoder().encode("PRI");
 
 /**
- * Reads the first bytes of a connection, puts them back, and says which HTTP
- * version they are.
+ * Reads the first bytes of a connection, says which HTTP version they are, and gives them
+ * to whoever has taken the connection then.
  */
 export function readPreface(socket: Socket, found: (version: "1.1" | "2") => void): void {
   let head: Uint8Array = new Uint8Array(0);
@@ -15,11 +15,17 @@ export function readPreface(socket: Socket, found: (version: "1.1" | "2") => voi
     if (head.length < PREFACE.length && startsAlike(head)) return;
     socket.off("data", onData);
     socket.pause();
-    socket.unshift(head);
-    const version = startsAlike(head) ? "2" : "1.1";
-    found(version);
-    // An HTTP/2 session takes what is buffered itself; flowing would lose it.
-    if (version === "1.1") socket.resume();
+    if (startsAlike(head)) {
+      // An HTTP/2 session takes what is buffered itself; flowing would lose it.
+      socket.unshift(head);
+      found("2");
+    } else {
+      found("1.1");
+      // At once: Deno's parser reads on from the connection by itself, and would get what
+      // comes next before what was put back.
+      socket.emit("data", head);
+      socket.resume();
+    }
   }
   socket.on("data", onData);
 }

@@ -1,50 +1,44 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  universalRequestFromNodeRequest,
-  universalResponseToNodeResponse,
-} from "@connectrpc/connect-node";
 import type { Routes } from "../_router.ts";
+import { receive } from "../_unary/handler.ts";
+import { answerUnknownPath, isNativeGrpc } from "../_unary/refusals.ts";
 import { sendOnResponse } from "./answer.ts";
-import { answerUnknownPath } from "../_unary/refusals.ts";
+import { answerUnary } from "./answer_unary.ts";
+import { Http1Request } from "./http1_request.ts";
+import { answerUniversallyOverHttp1 } from "./universal_response.ts";
 
 /** What a node:http server calls for each request. */
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Hands each request over HTTP/1.1 to the handler of its path.
- *
- * Connect's own adapter does the same, but lets a request without a readable
- * authority throw into the server's event, which ends the process.
+ * Hands each request over HTTP/1.1 to the method of its path: unary calls go through a
+ * path of our own, all else through Connect's handlers.
  */
 export function createRequestListener(routes: Routes): RequestListener {
-  return (request, response) => {
+  return (message, response) => {
     // A caller that goes away while it is answered is nobody's error.
     response.on("error", () => {});
-    request.on("error", () => {});
-    const path = (request.url ?? "").split("?", 1)[0]!;
+    message.on("error", () => {});
+    const path = (message.url ?? "").split("?", 1)[0]!;
     const route = routes.get(path);
+    const contentType = message.headers["content-type"] ?? "";
     if (route === undefined) {
       // What the caller still sends is read and dropped, so that its connection stays usable.
-      request.resume();
-      return sendOnResponse(
-        response,
-        answerUnknownPath(path, request.headers["content-type"] ?? ""),
-      );
+      message.resume();
+      return sendOnResponse(response, answerUnknownPath(path, contentType));
     }
-    let universal;
-    try {
-      universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
-    } catch {
-      response.writeHead(400);
-      response.end();
-      return;
+    const request = new Http1Request(message, response);
+    if (!request.readable) {
+      message.resume();
+      return sendOnResponse(response, { status: 400, header: {} });
     }
-    route.universal(universal)
-      .then((answer) => universalResponseToNodeResponse(answer, response))
-      .catch(() => {
-        // Every error of a call has been answered by then; what fails here is
-        // the writing of the answer, so the caller is gone.
-        response.destroy();
-      });
+    const reception = route.unary && !isNativeGrpc(contentType)
+      ? receive(route.unary, request)
+      : undefined;
+    if (reception !== undefined) {
+      answerUnary(reception, message, (answer) => sendOnResponse(response, answer));
+    } else {
+      answerUniversallyOverHttp1(route.universal, request, message, response);
+    }
   };
 }

@@ -2,6 +2,7 @@ import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 
 import type { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Http2SessionManager } from "@connectrpc/connect-node";
+import { createDeadlines, type Deadlines } from "../_client/deadlines.ts";
 import type { ConnectionWatch } from "../_connection_errors.ts";
 import { denoVersion } from "../_runtime.ts";
 import { type Cork, createCork } from "./cork.ts";
@@ -29,6 +30,8 @@ export interface Session {
   open(path: string, headers: OutgoingHttpHeaders): Promise<ClientHttp2Stream>;
   /** Whether the server said, before it closed the connection, that it never saw this stream. */
   wasTooLate(stream: ClientHttp2Stream): boolean;
+  /** The deadlines of the calls on it. */
+  readonly deadlines: Deadlines;
   /** Whether `close` was called. */
   readonly closed: boolean;
   /** Whether the stream's connection has ended, or is about to. */
@@ -44,11 +47,24 @@ const ALIVE_MS = 5000;
 
 /** What is known of one connection. */
 interface Known {
+  readonly session: ClientHttp2Session;
   readonly cork: Cork | undefined;
   /** The last stream that the server took, once it has said so. */
   lastStreamId: number | undefined;
   asking: boolean;
 }
+
+/**
+ * Where a stream keeps what is known of its connection: closed, it has forgotten its session.
+ * On the stream rather than in a WeakMap, which makes work for the collector with each call.
+ */
+const CONNECTION = Symbol("connection");
+
+type KnownStream = ClientHttp2Stream & { [CONNECTION]?: Known };
+
+const connectionOf = (stream: ClientHttp2Stream) => (stream as KnownStream)[CONNECTION];
+
+const isOver = ({ session }: Known) => session.closed || session.destroyed;
 
 /** A session to `origin` over the sockets that `open` makes. */
 export function createSession(
@@ -75,7 +91,7 @@ export function createSession(
     let found = known.get(session);
     if (found !== undefined) return found;
     const cork = onDeno && lastSocket !== undefined ? createCork(lastSocket) : undefined;
-    const fresh: Known = found = { cork, lastStreamId: undefined, asking: false };
+    const fresh: Known = found = { session, cork, lastStreamId: undefined, asking: false };
     known.set(session, fresh);
     session.on("goaway", (_code, lastStreamId) => fresh.lastStreamId = lastStreamId);
     // The manager stops listening when a connection fails, and Deno may tell of the
@@ -87,39 +103,41 @@ export function createSession(
   async function request(
     ...args: Parameters<Http2SessionManager["request"]>
   ): Promise<ClientHttp2Stream> {
-    const stream = await manager.request(...args);
-    if (stream.session !== undefined) know(stream.session as ClientHttp2Session).cork?.();
-    sessions.set(stream, stream.session as ClientHttp2Session | undefined);
+    const stream: KnownStream = await manager.request(...args);
+    if (stream.session !== undefined) {
+      const found = know(stream.session as ClientHttp2Session);
+      found.cork?.();
+      stream[CONNECTION] = found;
+    }
     return stream;
   }
-  /** A stream that is closed has forgotten its session. */
-  const sessions = new WeakMap<ClientHttp2Stream, ClientHttp2Session | undefined>();
   return {
     origin,
     manager: {
       authority: manager.authority,
       request: async (...args) => keepResponse(await request(...args)),
-      notifyResponseByteRead: (stream: ClientHttp2Stream) => manager.notifyResponseByteRead(stream),
+      notifyResponseByteRead: keepAlive === undefined
+        ? () => {}
+        : (stream: ClientHttp2Stream) => manager.notifyResponseByteRead(stream),
     },
     watch: sockets,
+    deadlines: createDeadlines(),
     connect: () => manager.connect().then((state) => state !== "error", () => false),
     open: (path, headers) => request("POST", path, headers, {}),
     wasTooLate(stream) {
-      const session = sessions.get(stream);
-      if (session === undefined) return true;
-      const { lastStreamId } = know(session);
-      if (stream.id === undefined) return true;
+      const found = connectionOf(stream);
+      if (found === undefined || stream.id === undefined) return true;
+      const { lastStreamId } = found;
       return lastStreamId !== undefined && stream.id > lastStreamId;
     },
     isEnding(stream) {
-      const session = sessions.get(stream);
-      return session === undefined || session.closed || session.destroyed;
+      const found = connectionOf(stream);
+      return found === undefined || isOver(found);
     },
     suspect(stream) {
-      const session = sessions.get(stream);
-      if (session === undefined || session.closed || session.destroyed) return;
-      const found = know(session);
-      if (found.asking) return;
+      const found = connectionOf(stream);
+      if (found === undefined || isOver(found) || found.asking) return;
+      const { session } = found;
       found.asking = true;
       const timer = setTimeout(() => session.destroy(), ALIVE_MS);
       const answered = () => {

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Route, Routes } from "../_router.ts";
-import { receive, type UnaryReception } from "../_unary/handler.ts";
+import { receive } from "../_unary/handler.ts";
 import type { ServerSession } from "./server_session.ts";
 import { sendOnStream } from "./answer.ts";
+import { answerUnary } from "./answer_unary.ts";
 import { authorityOf, Http2Request, isAuthority } from "./http2_request.ts";
 import { answerUniversally } from "./universal_stream.ts";
 import { answerHeaders, answerUnknownPath } from "../_unary/refusals.ts";
@@ -51,29 +52,7 @@ function answerRoute(
   stream.on("close", close);
   const reception = unary && receive(unary, request);
   if (reception === undefined) answerUniversally(universal, request, stream, session);
-  else answerUnary(reception, stream, session);
-}
-
-function answerUnary(
-  reception: UnaryReception,
-  stream: ServerHttp2Stream,
-  session: ServerSession,
-): void {
-  const { collector, refused } = reception;
-  let answered = false;
-  function answer(body: Parameters<UnaryReception["answer"]>[0]): void {
-    if (answered) return;
-    answered = true;
-    reception.answer(body).then((made) => sendOnStream(stream, session, made));
-  }
-  if (refused !== undefined) answer(refused);
-  stream.on("data", (chunk: Uint8Array) => {
-    // What comes after the answer is read and dropped, so that the stream can end.
-    if (answered || collector === undefined) return;
-    const error = collector.push(chunk);
-    if (error !== undefined) answer(error);
-  });
-  stream.on("end", () => answer(collector?.whole() ?? new Uint8Array(0)));
+  else answerUnary(reception, stream, (answer) => sendOnStream(stream, session, answer));
 }
 
 /** The size of headers as HTTP/2 counts it: 32 bytes for each field besides name and value. */

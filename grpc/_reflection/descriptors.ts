@@ -6,7 +6,7 @@ import {
   type Registry,
   toBinary,
 } from "@bufbuild/protobuf";
-
+import { gatherFiles } from "../_descriptor_files.ts";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 
 /** The files behind a set of services, to be looked up as reflection does. */
@@ -21,14 +21,7 @@ export interface Descriptors {
 
 /** Gathers the files of these services and all that they import. */
 export function createDescriptors(services: readonly DescService[]): Descriptors {
-  const files = new Map<string, DescFile>();
-  const add = (file: DescFile) => {
-    const name = file.proto.name;
-    if (files.has(name)) return;
-    files.set(name, file);
-    file.dependencies.forEach(add);
-  };
-  services.forEach((service) => add(service.file));
+  const files = gatherFiles(services);
   const registry = createRegistry(...files.values());
   return {
     serviceNames: services.map((service) => service.typeName).sort(),

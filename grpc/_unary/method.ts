@@ -2,6 +2,8 @@ import {
   create,
   type DescMessage,
   type DescMethodUnary,
+  type JsonReadOptions,
+  type JsonWriteOptions,
   type MessageShape,
 } from "@bufbuild/protobuf";
 import type { Interceptor, UnaryRequest as Request, UnaryResponse } from "@connectrpc/connect";
@@ -26,6 +28,7 @@ export interface UnaryMethodOptions {
   readonly hook: ServerErrorHook;
   readonly maxMessageBytes: number;
   readonly compressions: Compression[];
+  readonly jsonOptions?: Partial<JsonReadOptions & JsonWriteOptions>;
 }
 
 /** A unary method with all that is known of it before a call comes. */
@@ -63,7 +66,7 @@ export function createUnaryMethod(
     ...options,
     desc,
     path,
-    serialization: createMethodSerializationLookup(desc, undefined, undefined, {
+    serialization: createMethodSerializationLookup(desc, undefined, options.jsonOptions, {
       readMaxBytes: options.maxMessageBytes,
       writeMaxBytes: MAX_WRITE_BYTES,
     }),
