@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { isConflict } from "../errors.ts";
 import { listAll, put, remove, update } from "../helpers.ts";
 import { brief, bytes, type Case, collect, now, text } from "./_case.ts";
+import { contradiction } from "./_linearizable.ts";
+import { record } from "./_recorder.ts";
 
 export const concurrencyCases: readonly Case[] = [
   {
@@ -110,6 +112,13 @@ export const concurrencyCases: readonly Case[] = [
       const found = new Map<string, string | undefined>();
       for await (const { key, value } of listAll(store, "k")) found.set(key, text(value));
       assertEquals([...state].sort(), [...found].sort());
+    },
+  },
+  {
+    title: "what clients read and write at one time is linearizable",
+    async run(store) {
+      const history = await record(Array.from({ length: 6 }, () => store), { steps: 40 });
+      assertEquals(contradiction(history), undefined);
     },
   },
 ];

@@ -38,7 +38,9 @@ export interface TestStoreOptions {
 }
 
 /**
- * Registers a test for each clause of the contract of {@linkcode KeyValueStore}, over fifty.
+ * Registers a test for each clause of the contract of {@linkcode KeyValueStore}, over sixty.
+ * One records what clients read and write at one time, and searches for an order that explains it
+ * (linearizability).
  *
  * @param factory Makes a new, empty store; each test closes what it made
  */

@@ -120,6 +120,22 @@ const faults: [string, () => KeyValueStore, string][] = [
     "watch() delivers one batch a commit, in the order of its operations",
   ],
   [
+    "that reads what was there before",
+    () => {
+      const past = new Map<string, Awaited<ReturnType<KeyValueStore["get"]>>>();
+      let turn = 0;
+      return wrong((store) => ({
+        async get(key, options) {
+          const entry = await store.get(key, options);
+          if (turn++ % 2) return past.get(key) ?? entry;
+          past.set(key, entry);
+          return entry;
+        },
+      }))();
+    },
+    "what clients read and write at one time is linearizable",
+  ],
+  [
     "that ignores signals",
     wrong((store) => ({ get: (key) => store.get(key) })),
     "every call refuses a signal that has fired, and applies nothing",
