@@ -18,21 +18,22 @@ export interface ConnectionWatch {
  * that the server sent, stay as they are.
  */
 export function connectionErrors(origin: string, watch: ConnectionWatch): Interceptor {
-  return (next) => async (request) => {
-    const lostBefore = watch.lostCount();
-    const name = async (error: unknown): Promise<unknown> => {
-      if (request.signal.aborted) return error;
+  return (next) => {
+    const lostBefore = new WeakMap<AbortSignal, number>();
+    const naming = namingErrors(async (error, signal) => {
+      if (signal.aborted) return error;
       const failure = connectionFailure(origin, error);
       if (failure !== undefined) return failure;
-      if (!endedEarly(error) || !await watch.lostSince(lostBefore)) return error;
-      return unavailable(origin, LOST, error);
+      if (endedEarly(error) && await watch.lostSince(lostBefore.get(signal) ?? 0)) {
+        return unavailable(origin, LOST, error);
+      }
+      return namedProtocolError(error);
+    });
+    const call = naming(next);
+    return (request) => {
+      lostBefore.set(request.signal, watch.lostCount());
+      return call(request);
     };
-    try {
-      const response = await next(request);
-      return response.stream ? { ...response, message: named(response.message, name) } : response;
-    } catch (error) {
-      throw await name(error);
-    }
   };
 }
 
@@ -50,17 +51,6 @@ export function connectionFailure(origin: string, error: unknown): ConnectError 
 function unavailable(origin: string, why: string, cause: unknown): ConnectError {
   const message = `Cannot reach ${origin}: ${why}`;
   return new ConnectError(message, Code.Unavailable, undefined, undefined, cause);
-}
-
-async function* named<T>(
-  messages: AsyncIterable<T>,
-  name: (error: unknown) => Promise<unknown>,
-): AsyncIterable<T> {
-  try {
-    yield* messages;
-  } catch (error) {
-    throw await name(error);
-  }
 }
 
 const LOST = "the connection was lost during the call";

@@ -4,6 +4,7 @@ import {
   universalServerRequestFromFetch,
   universalServerResponseToFetch,
 } from "@connectrpc/connect/protocol";
+import { type CorsOptions, createCors } from "./cors.ts";
 import { collectBody, FetchRequest } from "./_fetch/fetch_request.ts";
 import { checkLimits } from "./_limits.ts";
 import { createRoutes, type Route } from "./_router.ts";
@@ -27,6 +28,12 @@ export interface FetchHandlerOptions {
    * @default {4_194_304}
    */
   readonly maxMessageBytes?: number;
+  /**
+   * Which web pages may call the services.
+   *
+   * @default {none but those that the same origin serves}
+   */
+  readonly cors?: CorsOptions;
   /**
    * Is told of every error that is the server's own fault.
    *
@@ -77,13 +84,24 @@ export function fetchHandler(
     maxMessageBytes: checkLimits({ maxMessageBytes: options.maxMessageBytes }, "").maxMessageBytes,
     acceptCompression: [compressionGzip, compressionBrotli],
   });
-  return async (request) => {
+  async function answer(request: Request): Promise<Response> {
     const path = pathOf(request.url);
     const route = routes.get(path);
     const contentType = request.headers.get("content-type") ?? "";
     if (isNativeGrpc(contentType)) return toResponse(answerNativeGrpc(contentType));
     if (route === undefined) return toResponse(answerUnknownPath(path, contentType));
     return await answerRoute(route, request);
+  }
+  const cors = createCors(options.cors);
+  if (cors === undefined) return answer;
+  return async (request) => {
+    const { method, headers } = request;
+    const preflight = cors.preflight(method, (name) => headers.get(name));
+    if (preflight !== undefined) return toResponse(preflight);
+    const response = await answer(request);
+    const fields = cors.headers(headers.get("origin"));
+    for (const name in fields) response.headers.set(name, fields[name] as string);
+    return response;
   };
 }
 

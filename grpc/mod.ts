@@ -24,6 +24,7 @@ export type {
 } from "./client_options.ts";
 export { concurrencyLimit } from "./concurrency_limit.ts";
 export type { ConcurrencyLimitOptions } from "./concurrency_limit.ts";
+export type { CorsOptions } from "./cors.ts";
 export { deadline, withinCall } from "./deadline.ts";
 export type { DeadlineOptions } from "./deadline.ts";
 export { DeploymentClient } from "./deployment_client.ts";

@@ -1,4 +1,5 @@
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
+import { createCors } from "./cors.ts";
 import { createHealthMonitor } from "./_health/monitor.ts";
 import { withStandardServices } from "./_standard_services.ts";
 import { checkLimits } from "./_limits.ts";
@@ -45,6 +46,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     throw new RangeError(`Cannot listen on port ${port}: a port is a whole number from 0 to 65535`);
   }
   const limits = checkLimits(options.limits);
+  const cors = createCors(options.cors);
   const health = createHealthMonitor(options.health);
   const routes = createRoutes({
     ...options,
@@ -53,7 +55,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     acceptCompression: [compressionGzip, compressionBrotli],
   });
   signal?.throwIfAborted();
-  const listener = await listen({ hostname, port, tls: options.tls, routes, limits });
+  const listener = await listen({ hostname, port, tls: options.tls, routes, limits, cors });
 
   function shutdown({ graceMs = DEFAULT_GRACE_MS }: ShutdownOptions = {}): Promise<void> {
     if (!(graceMs >= 0)) {

@@ -1,4 +1,5 @@
 import type { ConnectError, Interceptor } from "@connectrpc/connect";
+import type { CorsOptions } from "./cors.ts";
 import type { HealthSource } from "./health.ts";
 import type { ServiceRegistration } from "./registration.ts";
 
@@ -121,6 +122,12 @@ export interface ServeOptions {
    * @default {true}
    */
   readonly reflection?: boolean;
+  /**
+   * Which web pages may call the server, with Connect or gRPC-Web.
+   *
+   * @default {none but those that the same origin serves}
+   */
+  readonly cors?: CorsOptions;
   /** Starts the shutdown with the default grace when it aborts. */
   readonly signal?: AbortSignal;
   /**

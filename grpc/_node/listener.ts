@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import type { Cors } from "../cors.ts";
 import type { Limits } from "../_limits.ts";
 import type { Routes } from "../_router.ts";
 import type { ServerAddress, ServerTlsOptions } from "../server_options.ts";
@@ -16,6 +17,7 @@ export interface ListenerOptions {
   readonly tls: ServerTlsOptions | undefined;
   readonly routes: Routes;
   readonly limits: Limits;
+  readonly cors: Cors | undefined;
 }
 
 /** A bound port, and the connections on it. */
@@ -48,8 +50,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   });
   const handOver = createHttpServers(
     connections,
-    createRequestListener(options.routes),
-    createStreamListener(options.routes, options.limits.maxHeaderBytes),
+    createRequestListener(options.routes, options.cors),
+    createStreamListener(options.routes, options.limits.maxHeaderBytes, options.cors),
     options.limits,
   );
   const server = options.tls === undefined

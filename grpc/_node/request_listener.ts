@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Cors } from "../cors.ts";
 import type { Routes } from "../_router.ts";
 import { receive } from "../_unary/handler.ts";
 import { answerUnknownPath, isNativeGrpc } from "../_unary/refusals.ts";
@@ -14,11 +15,21 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
  * Hands each request over HTTP/1.1 to the method of its path: unary calls go through a
  * path of our own, all else through Connect's handlers.
  */
-export function createRequestListener(routes: Routes): RequestListener {
+export function createRequestListener(routes: Routes, cors: Cors | undefined): RequestListener {
   return (message, response) => {
     // A caller that goes away while it is answered is nobody's error.
     response.on("error", () => {});
     message.on("error", () => {});
+    if (cors !== undefined) {
+      const header = (name: string) => message.headers[name] as string | undefined;
+      const preflight = cors.preflight(message.method, header);
+      if (preflight !== undefined) {
+        message.resume();
+        return sendOnResponse(response, preflight);
+      }
+      const fields = cors.headers(message.headers.origin);
+      for (const name in fields) response.setHeader(name, fields[name]!);
+    }
     const path = (message.url ?? "").split("?", 1)[0]!;
     const route = routes.get(path);
     const contentType = message.headers["content-type"] ?? "";

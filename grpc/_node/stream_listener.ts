@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import type { Route, Routes } from "../_router.ts";
+import type { Cors } from "../cors.ts";
+import type { Routes } from "../_router.ts";
 import { receive } from "../_unary/handler.ts";
 import type { ServerSession } from "./server_session.ts";
+import type { HeaderRecord, UnaryAnswer } from "../_unary/request.ts";
 import { sendOnStream } from "./answer.ts";
 import { answerUnary } from "./answer_unary.ts";
 import { authorityOf, Http2Request, isAuthority } from "./http2_request.ts";
@@ -19,40 +21,45 @@ export type StreamListener = (
  * Hands each request to the method of its path: unary calls go through a path
  * of our own, all else through Connect's handlers.
  */
-export function createStreamListener(routes: Routes, maxHeaderBytes: number): StreamListener {
+export function createStreamListener(
+  routes: Routes,
+  maxHeaderBytes: number,
+  cors: Cors | undefined,
+): StreamListener {
   return (stream, headers, session) => {
-    const headerBytes = sizeOf(headers);
-    if (headerBytes > maxHeaderBytes) {
+    const fields = cors?.headers(headers.origin);
+    const send = (answer: UnaryAnswer) => sendOnStream(stream, session, withFields(answer, fields));
+    const refuse = (answer: UnaryAnswer) => {
       stream.resume();
-      const contentType = headers["content-type"] ?? "";
-      return sendOnStream(stream, session, answerHeaders(contentType, headerBytes, maxHeaderBytes));
+      send(answer);
+    };
+    const headerBytes = sizeOf(headers);
+    const contentType = headers["content-type"] ?? "";
+    if (headerBytes > maxHeaderBytes) {
+      return refuse(answerHeaders(contentType, headerBytes, maxHeaderBytes));
     }
+    const preflight = cors?.preflight(
+      headers[":method"],
+      (name) => headers[name] as string | undefined,
+    );
+    if (preflight !== undefined) return refuse(preflight);
     const path = (headers[":path"] ?? "").split("?", 1)[0]!;
     const route = routes.get(path);
-    if (route === undefined || !isAuthority(authorityOf(headers))) {
-      stream.resume();
-      const answer = route === undefined
-        ? answerUnknownPath(path, headers["content-type"] ?? "")
-        : { status: 400, header: {} };
-      return sendOnStream(stream, session, answer);
-    }
-    answerRoute(route, stream, headers, session);
+    if (route === undefined) return refuse(answerUnknownPath(path, contentType));
+    if (!isAuthority(authorityOf(headers))) return refuse({ status: 400, header: {} });
+
+    const request = new Http2Request(stream, headers, session);
+    const close = () => request.close();
+    stream.on("aborted", close);
+    stream.on("close", close);
+    const reception = route.unary && receive(route.unary, request);
+    if (reception !== undefined) answerUnary(reception, stream, send);
+    else answerUniversally(route.universal, request, stream, session, fields);
   };
 }
 
-function answerRoute(
-  { unary, universal }: Route,
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  session: ServerSession,
-): void {
-  const request = new Http2Request(stream, headers, session);
-  const close = () => request.close();
-  stream.on("aborted", close);
-  stream.on("close", close);
-  const reception = unary && receive(unary, request);
-  if (reception === undefined) answerUniversally(universal, request, stream, session);
-  else answerUnary(reception, stream, (answer) => sendOnStream(stream, session, answer));
+function withFields(answer: UnaryAnswer, fields: HeaderRecord | undefined): UnaryAnswer {
+  return fields === undefined ? answer : { ...answer, header: { ...answer.header, ...fields } };
 }
 
 /** The size of headers as HTTP/2 counts it: 32 bytes for each field besides name and value. */

@@ -3,7 +3,7 @@ import { createContextValues } from "@connectrpc/connect";
 import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { peerKey } from "../peer.ts";
 import { plainGrpcMessage } from "../_grpc_message.ts";
-import { addFields } from "../_unary/request.ts";
+import { addFields, type HeaderRecord } from "../_unary/request.ts";
 import { sendTrailers } from "./answer.ts";
 import type { Http2Request } from "./http2_request.ts";
 import type { ServerSession } from "./server_session.ts";
@@ -14,6 +14,7 @@ export function answerUniversally(
   request: Http2Request,
   stream: ServerHttp2Stream,
   session: ServerSession,
+  fields: HeaderRecord | undefined,
 ): void {
   const controller = new AbortController();
   request.onCancel((reason) => controller.abort(reason));
@@ -25,7 +26,7 @@ export function answerUniversally(
     body: readBody(stream),
     signal: controller.signal,
     contextValues: createContextValues().set(peerKey, request.peer),
-  }).then((response) => sendResponse(stream, session, response)).catch(() => {
+  }).then((response) => sendResponse(stream, session, response, fields)).catch(() => {
     // Every error of a call has been answered by then; what fails here is the
     // writing of the answer, so the caller is gone.
     stream.destroy();
@@ -45,13 +46,14 @@ async function sendResponse(
   stream: ServerHttp2Stream,
   session: ServerSession,
   response: UniversalServerResponse,
+  fields: HeaderRecord | undefined,
 ): Promise<void> {
   const body = response.body?.[Symbol.asyncIterator]();
   try {
     // The handler's headers are complete when its first message is.
     let piece = await body?.next();
     const header = addFields(
-      { ":status": String(response.status) },
+      { ":status": String(response.status), ...fields },
       response.header ?? new Headers(),
     );
     if (stream.destroyed || stream.closed) return;
