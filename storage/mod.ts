@@ -71,6 +71,9 @@ export {
 export { cached, type CachedOptions, type CachedStorage } from "./cache/cached.ts";
 export type { CacheState, CacheStatus } from "./cache/status.ts";
 export { follow, type FollowBatch, type FollowOptions } from "./follow.ts";
+export { acquireLock, lockHolder } from "./lock/acquire_lock.ts";
+export { elect } from "./lock/elect.ts";
+export type { Lock, LockOptions, LockPlace } from "./lock/lock.ts";
 export { memoryStore, type MemoryStoreOptions } from "./memory.ts";
 export {
   clusterMappingKey,
