@@ -1,8 +1,9 @@
-import { type OClassDeployment, OClassDeploymentSchema } from "@oprc/proto/deployment";
-import { type DeploymentStatus, DeploymentStatusSchema } from "@oprc/proto/package";
-import { decodeEntry, messageCodec, textCodec } from "./_codec.ts";
+import type { OClassDeployment } from "@oprc/proto/deployment";
+import type { DeploymentStatus } from "@oprc/proto/package";
+import { decodeEntry, textCodec } from "./_codec.ts";
 import { deploymentQuery, deploymentTerms } from "./_deployment_terms.ts";
 import { MAX_OPS } from "./_limits.ts";
+import { deploymentCodec, statusCodec } from "./_record_codecs.ts";
 import { Records } from "./_records.ts";
 import { reported } from "./_reported.ts";
 import { answers, asksForAll } from "./_terms.ts";
@@ -109,12 +110,12 @@ class Deployments implements DeploymentStorage {
     this.#records = new Records(
       store,
       deploymentsPrefix(prefix),
-      messageCodec(OClassDeploymentSchema),
+      deploymentCodec,
     );
     this.#statuses = new Records(
       store,
       deploymentStatusesPrefix(prefix),
-      messageCodec(DeploymentStatusSchema),
+      statusCodec,
     );
   }
 

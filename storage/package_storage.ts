@@ -1,6 +1,6 @@
-import { type OPackage, OPackageSchema } from "@oprc/proto/package";
-import { messageCodec } from "./_codec.ts";
+import type { OPackage } from "@oprc/proto/package";
 import { packageQuery, packageTerms } from "./_package_terms.ts";
+import { packageCodec } from "./_record_codecs.ts";
 import { Records } from "./_records.ts";
 import { answers, asksForAll } from "./_terms.ts";
 import { packageKey, packagesPrefix } from "./keys.ts";
@@ -46,7 +46,7 @@ export interface PackageStorage {
 
 /** Makes a {@linkcode PackageStorage} over a store. */
 export function packageStorage(store: KeyValueStore, prefix: string): PackageStorage {
-  const records = new Records(store, packagesPrefix(prefix), messageCodec(OPackageSchema));
+  const records = new Records(store, packagesPrefix(prefix), packageCodec);
   return {
     // Async, so that a bad name is a rejection too.
     async storePackage(pkg, options) {

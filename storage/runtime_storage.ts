@@ -1,5 +1,5 @@
-import { type RuntimeState, RuntimeStateSchema } from "@oprc/proto/runtime";
-import { messageCodec } from "./_codec.ts";
+import type { RuntimeState } from "@oprc/proto/runtime";
+import { runtimeCodec } from "./_record_codecs.ts";
 import { Records } from "./_records.ts";
 import { runtimeKey, runtimesPrefix } from "./keys.ts";
 import type { CallOptions, KeyValueStore, Revision, WatchOptions } from "./port.ts";
@@ -41,7 +41,7 @@ export interface RuntimeStorage {
 
 /** Makes a {@linkcode RuntimeStorage} over a store. */
 export function runtimeStorage(store: KeyValueStore, prefix: string): RuntimeStorage {
-  const records = new Records(store, runtimesPrefix(prefix), messageCodec(RuntimeStateSchema));
+  const records = new Records(store, runtimesPrefix(prefix), runtimeCodec);
   return {
     // Async, so that a bad id is a rejection too.
     async storeRuntime(state, options) {

@@ -1,8 +1,7 @@
-import { OClassDeploymentSchema } from "@oprc/proto/deployment";
-import { messageCodec } from "../_codec.ts";
 import { deploymentQuery, deploymentTerms } from "../_deployment_terms.ts";
 import type { Known } from "../_following.ts";
 import { quote } from "../_limits.ts";
+import { deploymentCodec } from "../_record_codecs.ts";
 import { type DeploymentStorage, deploymentStorage } from "../deployment_storage.ts";
 import { deploymentKey, deploymentsPrefix, deploymentStatusesPrefix } from "../keys.ts";
 import { CachedRecords } from "./_cached_records.ts";
@@ -28,7 +27,7 @@ export function cachedDeployments(options: PartOptions): CachedDeployments {
   const records = new CachedRecords({
     store,
     prefix,
-    codec: messageCodec(OClassDeploymentSchema),
+    codec: deploymentCodec,
     termsOf: deploymentTerms,
     moreTermsOf: (name) => reports.termsOf(name),
     maxBytes,

@@ -1,7 +1,6 @@
-import { OPackageSchema } from "@oprc/proto/package";
-import { messageCodec } from "../_codec.ts";
 import { quote } from "../_limits.ts";
 import { packageQuery, packageTerms } from "../_package_terms.ts";
+import { packageCodec } from "../_record_codecs.ts";
 import { packageKey, packagesPrefix } from "../keys.ts";
 import { type PackageStorage, packageStorage } from "../package_storage.ts";
 import { CachedRecords } from "./_cached_records.ts";
@@ -20,7 +19,7 @@ export function cachedPackages(options: PartOptions): CachedPackages {
   const records = new CachedRecords({
     store,
     prefix,
-    codec: messageCodec(OPackageSchema),
+    codec: packageCodec,
     termsOf: packageTerms,
     maxBytes,
   });

@@ -1,7 +1,8 @@
-import { type DeploymentStatus, DeploymentStatusSchema } from "@oprc/proto/package";
-import { decodeEntry, messageCodec, textCodec } from "../_codec.ts";
+import type { DeploymentStatus } from "@oprc/proto/package";
+import { decodeEntry, textCodec } from "../_codec.ts";
 import { statusTerms } from "../_deployment_terms.ts";
 import type { Known } from "../_following.ts";
+import { statusCodec } from "../_record_codecs.ts";
 import type { Term } from "../_terms.ts";
 import { mappingOf } from "../keys.ts";
 import type { Entry, Event, Revision } from "../port.ts";
@@ -19,8 +20,6 @@ interface Status {
   readonly id: string;
   readonly status: string | undefined;
 }
-
-const statusCodec = messageCodec(DeploymentStatusSchema);
 
 /** What {@linkcode Reports} are made of. */
 export interface ReportsParts {
