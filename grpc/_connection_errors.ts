@@ -1,4 +1,5 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { namedProtocolError, namingErrors } from "./_client/protocol_errors.ts";
 import { markUnsent } from "./_client/unsent.ts";
 
 /** What there is to know of the connections under a client. */
@@ -18,23 +19,18 @@ export interface ConnectionWatch {
  * that the server sent, stay as they are.
  */
 export function connectionErrors(origin: string, watch: ConnectionWatch): Interceptor {
-  return (next) => {
-    const lostBefore = new WeakMap<AbortSignal, number>();
-    const naming = namingErrors(async (error, signal) => {
+  return namingErrors((signal) => {
+    const lostBefore = watch.lostCount();
+    return async (error) => {
       if (signal.aborted) return error;
       const failure = connectionFailure(origin, error);
       if (failure !== undefined) return failure;
-      if (endedEarly(error) && await watch.lostSince(lostBefore.get(signal) ?? 0)) {
+      if (endedEarly(error) && await watch.lostSince(lostBefore)) {
         return unavailable(origin, LOST, error);
       }
       return namedProtocolError(error);
-    });
-    const call = naming(next);
-    return (request) => {
-      lostBefore.set(request.signal, watch.lostCount());
-      return call(request);
     };
-  };
+  });
 }
 
 /**

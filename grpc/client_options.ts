@@ -90,12 +90,18 @@ export interface ClientOptions extends CallDefaults, MessageOptions {
    */
   readonly httpVersion?: "1.1" | "2";
   /**
-   * How requests of 1 KiB and more are compressed. Answers may always be compressed, with
+   * How requests are compressed. Answers may always be compressed, with
    * either. A server that doesn't know it refuses the call.
    *
    * @default {not at all}
    */
   readonly compression?: "gzip" | "br";
+  /**
+   * Messages below this size are not compressed, in bytes; only with `compression`.
+   *
+   * @default {1024}
+   */
+  readonly compressMinBytes?: number;
   /**
    * How an `https://` endpoint is trusted, and who the client is.
    *
@@ -160,6 +166,9 @@ export interface CallOptions {
   /** Headers sent with this call, over those of the client. */
   readonly headers?: HeadersInit;
 }
+
+/** Below this compression costs more than it spares. */
+export const DEFAULT_COMPRESS_MIN_BYTES = 1024;
 
 /** As in other gRPC implementations. */
 export const DEFAULT_MAX_MESSAGE_BYTES: number = 4 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import type { DescService } from "@bufbuild/protobuf";
+import { typesOf } from "./_descriptor_files.ts";
 import { connectCaller } from "./_node/connect_caller.ts";
 import type { ClientOptions, EndpointOrSeveral } from "./client_options.ts";
 import type { ResultsOption } from "./results.ts";
@@ -37,5 +38,5 @@ export function createServiceClient<S extends DescService>(
   endpoint: EndpointOrSeveral,
   options: ClientOptions = {},
 ): ServiceClient<S> | ServiceResultsClient<S> {
-  return serviceClient(service, connectCaller(endpoint, options), options);
+  return serviceClient(service, connectCaller(endpoint, options, typesOf([service])), options);
 }

@@ -104,6 +104,21 @@ for (const protocol of protocols) {
   });
 }
 
+Deno.test("createServiceClient() compresses from compressMinBytes on, where it is asked to", async () => {
+  const request = { text: "a".repeat(500) };
+  for (const [compressMinBytes, encoding] of [[10, "gzip"], [1000, null]] as const) {
+    // Connect says for each request whether it is compressed.
+    const options = { protocol: "connect", compression: "gzip", compressMinBytes } as const;
+    await withEchoes(options, async (call, seen) => {
+      assertEquals((await call.say(request)).text, request.text);
+      assertEquals(seen[0]!.header.get("content-encoding"), encoding);
+    });
+    await withEchoes({ ...options, protocol: "grpc" }, async (call) => {
+      assertEquals((await call.say(request)).text, request.text);
+    });
+  }
+});
+
 Deno.test("createServiceClient() calls with GET what has no side effects, where it is asked to", async () => {
   await withEchoes({ protocol: "connect", useHttpGet: true }, async (call, seen) => {
     assertEquals((await call.read({ text: "again" })).text, "again");
@@ -168,6 +183,8 @@ Deno.test("createServiceClient() refuses options that say nothing or contradict 
     [{ httpVersion: "1.1" }, "native gRPC needs HTTP/2"],
     [{ httpVersion: "3" }, 'httpVersion "3": it is 1.1 or 2'],
     [{ httpVersion: "1.1", protocol: "connect", keepAlive: { intervalMs: 1 } }, "keepAlive"],
+    [{ compressMinBytes: 1 }, "compressMinBytes without compression"],
+    [{ compression: "gzip", compressMinBytes: 0.5 }, "compressMinBytes 0.5: it is a whole number"],
     [{ maxMessageBytes: 0 }, "maxMessageBytes 0: it is a whole number from 1 to 4294967295"],
     [{ maxMessageBytes: 2 ** 32 }, "maxMessageBytes 4294967296"],
   ];

@@ -12,12 +12,13 @@ export function namedProtocolError(error: unknown): unknown {
   return new ConnectError(error.rawMessage, Code.Internal, undefined, undefined, error);
 }
 
-/** Gives the errors of calls the names that `nameOf` finds for them. */
-export function namingErrors(
-  nameOf: (error: unknown, signal: AbortSignal) => unknown | Promise<unknown>,
-): Interceptor {
+/** What an error is to be told as. */
+export type NameError = (error: unknown) => unknown | Promise<unknown>;
+
+/** Gives the errors of each call the names that `begin`, asked when the call begins, finds. */
+export function namingErrors(begin: (signal: AbortSignal) => NameError): Interceptor {
   return (next) => async (request) => {
-    const name = (error: unknown) => nameOf(error, request.signal);
+    const name = begin(request.signal);
     try {
       const response = await next(request);
       return response.stream ? { ...response, message: named(response.message, name) } : response;
@@ -27,10 +28,7 @@ export function namingErrors(
   };
 }
 
-async function* named<T>(
-  messages: AsyncIterable<T>,
-  name: (error: unknown) => unknown | Promise<unknown>,
-): AsyncIterable<T> {
+async function* named<T>(messages: AsyncIterable<T>, name: NameError): AsyncIterable<T> {
   try {
     yield* messages;
   } catch (error) {

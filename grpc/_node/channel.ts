@@ -1,3 +1,4 @@
+import type { Registry } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
 import {
   compressionBrotli,
@@ -35,6 +36,9 @@ export interface ChannelOptions {
 /** How messages are written and read. */
 export interface WireOptions extends CheckedMessageOptions {
   readonly compression: "gzip" | "br" | undefined;
+  readonly compressMinBytes: number;
+  /** The types that JSON may name. */
+  readonly types: Registry | undefined;
 }
 
 /** Opens a channel over HTTP/2; the connection itself waits for the first call. */
@@ -69,11 +73,19 @@ export function transportWire(wire: WireOptions): {
   useBinaryFormat: boolean;
   readMaxBytes: number;
   useHttpGet: boolean;
+  compressMinBytes: number;
   sendCompression: Compression | undefined;
+  jsonOptions: { registry: Registry } | undefined;
 } {
-  const { useBinaryFormat, readMaxBytes, useHttpGet } = wire;
-  const sendCompression = compressionOf(wire) ?? undefined;
-  return { useBinaryFormat, readMaxBytes, useHttpGet, sendCompression };
+  const { useBinaryFormat, readMaxBytes, useHttpGet, compressMinBytes, types } = wire;
+  return {
+    useBinaryFormat,
+    readMaxBytes,
+    useHttpGet,
+    compressMinBytes,
+    sendCompression: compressionOf(wire) ?? undefined,
+    jsonOptions: types && { registry: types },
+  };
 }
 
 function compressionOf({ compression }: WireOptions): Compression | null {

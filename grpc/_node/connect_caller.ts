@@ -1,3 +1,4 @@
+import type { Registry } from "@bufbuild/protobuf";
 import { type Caller, createCaller } from "../_caller.ts";
 import { balance } from "../_client/balancer.ts";
 import { intercepted } from "../_client/intercepted.ts";
@@ -6,6 +7,7 @@ import { checkRuntime } from "../check_runtime.ts";
 import {
   checkMessageOptions,
   type ClientOptions,
+  DEFAULT_COMPRESS_MIN_BYTES,
   type EndpointOrSeveral,
   type KeepAliveOptions,
 } from "../client_options.ts";
@@ -15,14 +17,24 @@ import { openHttp1Channel } from "./http1_channel.ts";
 import type { SessionKeepAlive } from "./session.ts";
 
 /** A caller over connections of its own, one to each endpoint. */
-export function connectCaller(endpoint: EndpointOrSeveral, options: ClientOptions): Caller {
+export function connectCaller(
+  endpoint: EndpointOrSeveral,
+  options: ClientOptions,
+  types?: Registry,
+): Caller {
   const endpoints = typeof endpoint === "string" ? [endpoint] : [...endpoint];
   if (endpoints.length === 0) throw new TypeError("Cannot connect: no endpoint is given");
   checkRuntime({ allowUnsafeRuntime: options.allowUnsafeRuntime });
   const parsed = endpoints.map((one) => checkEndpoint(one, options));
   const { tls, protocol = "grpc", httpVersion = "2", interceptors = [] } = options;
   checkWire(options);
-  const wire = { ...checkMessageOptions(options, protocol), compression: options.compression };
+  const { compression, compressMinBytes = DEFAULT_COMPRESS_MIN_BYTES } = options;
+  const wire = {
+    ...checkMessageOptions(options, protocol),
+    compression,
+    compressMinBytes,
+    types,
+  };
   const keepAlive = checkKeepAlive(options.keepAlive);
   const chain = options.retry === undefined
     ? interceptors
@@ -59,7 +71,8 @@ function checkEndpoint(endpoint: string, { protocol = "grpc", tls }: ClientOptio
 
 /** What an option means may depend on others; none is taken and then passed over. */
 function checkWire(options: ClientOptions): void {
-  const { protocol = "grpc", httpVersion = "2", compression, keepAlive } = options;
+  const { protocol = "grpc", httpVersion = "2", keepAlive } = options;
+  const { compression, compressMinBytes } = options;
   if (httpVersion !== "1.1" && httpVersion !== "2") {
     throw new TypeError(`Cannot use httpVersion "${httpVersion}": it is 1.1 or 2`);
   }
@@ -68,6 +81,16 @@ function checkWire(options: ClientOptions): void {
   }
   if (httpVersion === "1.1" && keepAlive !== undefined) {
     throw new TypeError("Cannot use keepAlive: HTTP/1.1 has nothing to ask with");
+  }
+  if (compressMinBytes !== undefined) {
+    if (!Number.isInteger(compressMinBytes) || compressMinBytes < 0) {
+      throw new RangeError(
+        `Cannot use compressMinBytes ${compressMinBytes}: it is a whole number from 0`,
+      );
+    }
+    if (compression === undefined) {
+      throw new TypeError("Cannot use compressMinBytes without compression");
+    }
   }
   if (compression !== undefined && compression !== "gzip" && compression !== "br") {
     throw new TypeError(`Cannot use compression "${compression}": it is gzip or br`);

@@ -45,6 +45,7 @@ export function exchange(
     let lostBefore = 0;
     let stream: ClientHttp2Stream | undefined;
     let settled = false;
+    let ended = false;
     let cancelDeadline: (() => void) | undefined;
 
     function settle(): void {
@@ -86,7 +87,11 @@ export function exchange(
       for (let chunk = stream!.read(); chunk !== null; chunk = stream!.read()) take(chunk);
       if (finish()) return;
       settle();
-      nameFailure(session, stream!, header !== undefined, lostBefore).then(reject);
+      nameFailure(session, stream!, header !== undefined, ended, lostBefore).then(
+        // What the server said to its end, without a status, is for the reader to judge.
+        (failure) =>
+          failure ? reject(failure) : resolve({ header: header!, trailer, body: join(chunks) }),
+      );
     }
     function converse(opened: ClientHttp2Stream): void {
       // A stream that comes after its call has ended has nobody.
@@ -96,7 +101,10 @@ export function exchange(
       stream.on("response", (given: IncomingHttpHeaders) => header = given);
       stream.on("trailers", (given: IncomingHttpHeaders) => trailer = given);
       stream.on("data", take);
-      stream.on("end", finish);
+      stream.on("end", () => {
+        ended = true;
+        finish();
+      });
       // Its close follows, and tells more.
       stream.on("error", () => {});
       stream.on("close", closed);
@@ -132,28 +140,28 @@ function reasonOf({ reason }: AbortSignal): ConnectError {
   return reason instanceof ConnectError ? reason : ConnectError.from(reason, Code.Canceled);
 }
 
+/** Why there is no status; undefined when the server ended its answer orderly without one. */
 async function nameFailure(
   session: Session,
   stream: ClientHttp2Stream,
   responded: boolean,
+  ended: boolean,
   lostBefore: number,
-): Promise<ConnectError> {
+): Promise<ConnectError | undefined> {
   if (session.closed) return closedError();
   const code = stream.rstCode ?? 0;
   const unavailable = (why: string) =>
     new ConnectError(`Cannot reach ${session.origin}: ${why}`, Code.Unavailable);
+  const lost = () => unavailable("the connection was lost during the call");
   if (!responded && (code === REFUSED_STREAM || session.wasTooLate(stream))) {
     return markUnsent(unavailable("the server took no more calls on the connection"));
   }
   if (code === ENHANCE_YOUR_CALM) {
     return new ConnectError("the server found this client too busy", Code.ResourceExhausted);
   }
-  if (code === 0 || code === CANCEL || session.isEnding(stream)) {
-    return unavailable("the connection was lost during the call");
-  }
-  if (await session.watch.lostSince(lostBefore)) {
-    return unavailable("the connection was lost during the call");
-  }
+  if (session.isEnding(stream) || await session.watch.lostSince(lostBefore)) return lost();
+  if (code === 0 && responded && ended) return undefined;
+  if (code === 0 || code === CANCEL) return lost();
   return new ConnectError(`the server reset the call with HTTP/2 code ${code}`, Code.Internal);
 }
 

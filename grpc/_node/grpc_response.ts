@@ -29,13 +29,18 @@ export function readResponse(
   const { header, trailer, body } = response;
   const status = trailer ?? header;
   const httpStatus = Number(header[":status"]);
-  if (status["grpc-status"] === undefined) {
-    const code = httpStatus === 200 ? Code.Internal : codeFromHttpStatus(httpStatus);
-    throw new ConnectError(`the server answered HTTP ${httpStatus} without a gRPC status`, code);
+  // A status beside the headers counts only where nothing follows them.
+  if (status["grpc-status"] === undefined || trailer === undefined && body.length > 0) {
+    const type = header["content-type"];
+    const stranger = type !== undefined && !isGrpc(type);
+    const code = httpStatus === 200 && !stranger ? Code.Internal : codeFromHttpStatus(httpStatus);
+    const what = stranger ? ` and content type "${type}"` : "";
+    const message = `the server answered HTTP ${httpStatus}${what} without a gRPC status`;
+    throw new ConnectError(message, code);
   }
   if (status["grpc-status"] !== "0") throw statusError(header, trailer);
   const contentType = header["content-type"] ?? "";
-  if (!/^application\/grpc(\+proto)?(;|$)/i.test(contentType)) {
+  if (!isGrpc(contentType)) {
     throw new ConnectError(
       `the server answered content type "${contentType}", not gRPC`,
       Code.Internal,
@@ -49,6 +54,10 @@ export function readResponse(
     throw new ConnectError(`the server answered unknown compression "${encoding}"`, Code.Internal);
   }
   return openEnvelope(body, compression, readMaxBytes, "response");
+}
+
+function isGrpc(contentType: string): boolean {
+  return /^application\/grpc(\+proto)?(;|$)/i.test(contentType);
 }
 
 function statusError(

@@ -3,7 +3,12 @@ import type { DescMessage, DescMethodUnary, MessageShape } from "@bufbuild/proto
 import type { OutgoingHttpHeaders } from "node:http2";
 import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
-import { type Compression, createMethodUrl } from "@connectrpc/connect/protocol";
+import {
+  type Compression,
+  createMethodUrl,
+  encodeEnvelope,
+  envelopeCompress,
+} from "@connectrpc/connect/protocol";
 import { requestHeaderWithCompression } from "@connectrpc/connect/protocol-grpc";
 import type { Session } from "./session.ts";
 import { closeEnvelope } from "../_unary/envelope.ts";
@@ -17,6 +22,12 @@ const compressions = [compressionGzip, compressionBrotli];
 /** How often a call that never reached its server is sent again without a word. */
 const MAX_UNSENT = 5;
 
+/** What is to be known of the messages. */
+export interface GrpcUnaryOptions {
+  readonly readMaxBytes: number;
+  readonly compressMinBytes: number;
+}
+
 /**
  * Unary calls of native gRPC straight on HTTP/2 streams, at a third of the cost of
  * Connect's transport, with which they share all that callers can see.
@@ -24,7 +35,7 @@ const MAX_UNSENT = 5;
 export function createGrpcUnary(
   session: Session,
   compression: Compression | null,
-  { readMaxBytes }: { readonly readMaxBytes: number },
+  { readMaxBytes, compressMinBytes }: GrpcUnaryOptions,
 ): Transport["unary"] {
   const fieldsOf = (timeoutMs: number | undefined, given: Headers | undefined) =>
     addFields({}, requestHeaderWithCompression(true, timeoutMs, given, compressions, compression));
@@ -36,10 +47,21 @@ export function createGrpcUnary(
     const headers = header === undefined
       ? timeoutMs ? { ...plain, "grpc-timeout": `${timeoutMs}m` } : plain
       : fieldsOf(timeoutMs || undefined, new Headers(header));
-    const closing = closeEnvelope(toBinary(method.input, message), compression);
-    const body = closing instanceof Promise ? await closing : closing;
+    const bytes = toBinary(method.input, message);
+    const body = compression === null
+      ? closeEnvelope(bytes, null) as Uint8Array
+      : await compressed(bytes, compression, compressMinBytes);
     return await send(session, method, body, headers, { signal, deadline, readMaxBytes });
   };
+}
+
+async function compressed(
+  data: Uint8Array<ArrayBuffer>,
+  compression: Compression,
+  minBytes: number,
+): Promise<Uint8Array> {
+  const closed = await envelopeCompress({ flags: 0, data }, compression, minBytes);
+  return encodeEnvelope(closed.flags, closed.data);
 }
 
 async function send<I extends DescMessage, O extends DescMessage>(

@@ -1,4 +1,4 @@
-import type { DescMethod } from "@bufbuild/protobuf";
+import type { DescMethod, Registry } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import type { CommonTransportOptions } from "@connectrpc/connect/protocol";
 import { createTransport as createConnect } from "@connectrpc/connect/protocol-connect";
@@ -6,12 +6,17 @@ import { createTransport as createGrpcWeb } from "@connectrpc/connect/protocol-g
 import { type Caller, createCaller } from "../_caller.ts";
 import { intercepted } from "../_client/intercepted.ts";
 import { checkMessageOptions } from "../client_options.ts";
+import { namedProtocolError, namingErrors } from "../_client/protocol_errors.ts";
 import { retry } from "../retry.ts";
 import { createFetchClient } from "./_fetch_client.ts";
 import type { WebClientOptions } from "./options.ts";
 
 /** A caller that makes its requests with `fetch`. */
-export function connectCaller(endpoint: string, options: WebClientOptions): Caller {
+export function connectCaller(
+  endpoint: string,
+  options: WebClientOptions,
+  types?: Registry,
+): Caller {
   const { protocol = "connect", interceptors = [] } = options;
   const baseUrl = parseBaseUrl(endpoint);
   if (!["connect", "grpc-web"].includes(protocol)) {
@@ -24,12 +29,13 @@ export function connectCaller(endpoint: string, options: WebClientOptions): Call
   const common: CommonTransportOptions = {
     baseUrl,
     httpClient: client.request,
-    interceptors: [],
+    interceptors: [namingErrors(() => namedProtocolError)],
     // What is to be said of compression between a page and a server, `fetch` says.
     acceptCompression: [],
     sendCompression: null,
     compressMinBytes: 0,
     writeMaxBytes: 0xffff_ffff,
+    jsonOptions: types && { registry: types },
     ...wire,
   };
   const transport = (protocol === "connect" ? createConnect : createGrpcWeb)(common);

@@ -1,4 +1,5 @@
 import type { DescService } from "@bufbuild/protobuf";
+import { typesOf } from "../_descriptor_files.ts";
 import type { ResultsOption } from "../results.ts";
 import { type ServiceClient, serviceClient, type ServiceResultsClient } from "../service_calls.ts";
 import { connectCaller } from "./_connect_caller.ts";
@@ -36,5 +37,5 @@ export function createServiceClient<S extends DescService>(
   endpoint: string,
   options: WebClientOptions = {},
 ): ServiceClient<S> | ServiceResultsClient<S> {
-  return serviceClient(service, connectCaller(endpoint, options), options);
+  return serviceClient(service, connectCaller(endpoint, options, typesOf([service])), options);
 }

@@ -46,6 +46,7 @@ async function answer(asked: ClientCompatRequest): Promise<ClientCompatResponse>
         httpVersion: asked.httpVersion === HTTPVersion.HTTP_VERSION_1 ? "1.1" : "2",
         codec: asked.codec === Codec.JSON ? "json" : "proto",
         compression: compressions[asked.compression],
+        compressMinBytes: compressions[asked.compression] && 0,
         maxMessageBytes: asked.messageReceiveLimit || undefined,
         useHttpGet: asked.useGetHttpMethod,
         tls: secure
