@@ -1,12 +1,12 @@
 /**
  * Runs the faults of the stores for as long as asked for, prints what came of each, and fails if
- * anything was lost, doubled or out of order:
+ * anything was lost, doubled or out of order, or a killed leader kept commits waiting for 4 s:
  *
  *     deno run -A storage/faults/chaos.ts --minutes 10
  */
 import { etcdPeer } from "../etcd/_testing.ts";
 import { line, NEVER } from "./_load.ts";
-import { etcdFaults, type Fault } from "./etcd_faults.ts";
+import { etcdFaults, type Fault, GAP_BARS_MS } from "./etcd_faults.ts";
 import { kvFaults } from "./kv_faults.ts";
 
 const [flag, given] = Deno.args;
@@ -16,10 +16,12 @@ if (!(minutes > 0)) {
   Deno.exit(2);
 }
 if (etcdPeer.found === undefined) console.log(`left out: those that need ${etcdPeer.peer}`);
-const faults: readonly (readonly [string, Fault])[] = [
-  ...Object.entries(kvFaults),
-  ...(etcdPeer.found === undefined ? [] : Object.entries(etcdFaults)),
-];
+const faults: (readonly [string, Fault])[] = [];
+for (const [name, fault] of Object.entries(kvFaults)) {
+  if (fault) faults.push([name, fault]);
+  else console.log(`left out: ${name}, which takes rights or programs that aren't here`);
+}
+if (etcdPeer.found !== undefined) faults.push(...Object.entries(etcdFaults));
 const ms = minutes * 60_000 / faults.length;
 let bad = 0;
 for (const [name, fault] of faults) {
@@ -27,7 +29,11 @@ for (const [name, fault] of faults) {
   // Those that don't take their time are repeated.
   do {
     const figures = await fault(end - Date.now());
-    const broken = NEVER.filter((figure) => figures[figure] > 0);
+    const broken: string[] = NEVER.filter((figure) => figures[figure] > 0);
+    // Only here: a test on a machine that is busy otherwise says nothing of time.
+    if (figures.longestGapMs > (GAP_BARS_MS[name] ?? Infinity)) {
+      broken.push(`a gap of more than ${GAP_BARS_MS[name]} ms`);
+    }
     bad += broken.length;
     console.log(line(name, figures) + (broken.length > 0 ? ` BROKEN: ${broken.join(", ")}` : ""));
   } while (Date.now() < end);

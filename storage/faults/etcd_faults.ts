@@ -107,6 +107,7 @@ const answersSwallowed: Fault = async (ms) => {
         await pause(300);
         proxy.cut();
         proxy.swallow = false;
+        await more(acknowledged, 100);
       } while (Date.now() < end);
     },
   });
@@ -127,6 +128,7 @@ const connectionsCut: Fault = async (ms) => {
       do {
         await more(acknowledged, 50);
         proxy.cut();
+        await more(acknowledged, 50);
       } while (Date.now() < end);
     },
   });
@@ -186,11 +188,56 @@ const catchUpOfMany: Fault = () => catchUp(5000, 100, 4);
 /** 24 MiB are caught up with, far more than gRPC takes at a time unless it is told. */
 const catchUpOfLarge: Fault = () => catchUp(60, 400 * 1024, 3);
 
+/** The password of the writers and watchers is changed, which makes all tokens old. */
+const passwordChanged: Fault = async (ms) => {
+  await using cluster = await startEtcd();
+  let password = "first";
+  for (const name of ["root", "me"]) {
+    await cluster.call("auth/user/add", { name, password });
+    await cluster.call("auth/role/add", { name });
+    await cluster.call("auth/user/grant", { user: name, role: name });
+  }
+  const perm = { permType: "READWRITE", key: btoa("load/"), range_end: btoa("load0") };
+  await cluster.call("auth/role/grant", { name: "me", perm });
+  await cluster.call("auth/enable", {});
+  const { endpoints } = cluster;
+  const credentials = () => ({ username: "me", password });
+  await using store = await etcdStore({ endpoints, credentials });
+  await using watched = await etcdStore({ endpoints, credentials });
+  return await load({
+    store,
+    watched,
+    prefix: "load/",
+    async during(acknowledged) {
+      const end = Date.now() + ms;
+      do {
+        await more(acknowledged, 200);
+        const root = { name: "root", password: "first" };
+        const { token } = await cluster.call("auth/authenticate", root);
+        // Known here before it is to etcd, as where a secret is rotated.
+        password = crypto.randomUUID();
+        const response = await fetch(`${endpoints[0]}/v3/auth/user/changepw`, {
+          method: "POST",
+          headers: { Authorization: String(token) },
+          body: JSON.stringify({ name: "me", password }),
+        });
+        if (!response.ok) throw new Error(await response.text());
+        await response.body?.cancel();
+        await more(acknowledged, 200);
+      } while (Date.now() < end);
+    },
+  });
+};
+
+/** Faults in which no commit may have to wait longer than so many milliseconds. */
+export const GAP_BARS_MS: Readonly<Record<string, number>> = { "the leader killed": 4000 };
+
 /** All of them by name. */
 export const etcdFaults: Readonly<Record<string, Fault>> = {
   "the leader killed": leaderKilled,
   "the leader stopped": leaderStopped,
   "two of three members killed": quorumLost,
+  "the password changed": passwordChanged,
   "answers swallowed": answersSwallowed,
   "connections cut": connectionsCut,
   "a connection cut while 5,000 commits are caught up with": catchUpOfMany,

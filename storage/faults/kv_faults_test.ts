@@ -3,10 +3,17 @@ import { line, NEVER } from "./_load.ts";
 import { kvFaults } from "./kv_faults.ts";
 
 for (const [name, fault] of Object.entries(kvFaults)) {
-  Deno.test(`denoKvStore() loses and doubles nothing: ${name}`, async () => {
-    const figures = await fault(3000);
-    console.log(line(name, figures));
-    for (const figure of NEVER) assertEquals(figures[figure], 0, figure);
-    assert(figures.acknowledged > 0);
+  if (!fault) console.log(`left out: ${name}, which takes rights or programs that aren't here`);
+  Deno.test({
+    name: `denoKvStore() loses and doubles nothing: ${name}`,
+    ignore: !fault,
+    async fn() {
+      const figures = await fault!(1);
+      console.log(line(name, figures));
+      for (const figure of NEVER) assertEquals(figures[figure], 0, figure);
+      assert(figures.acknowledged > 0);
+      // Or nothing has happened.
+      if (/disk|grow/.test(name)) assert(figures.failed + figures.unknown > 0);
+    },
   });
 }
