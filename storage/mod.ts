@@ -109,4 +109,10 @@ export {
   type StorageFactoryOptions,
 } from "./factory.ts";
 export { type EtcdOptions, openStorage, type StorageOptions } from "./open_storage.ts";
-export { exportEntries, importEntries, type ImportOptions } from "./transfer.ts";
+export {
+  checkEntries,
+  exportEntries,
+  type ExportOptions,
+  importEntries,
+  type ImportOptions,
+} from "./transfer.ts";

@@ -1,4 +1,4 @@
-import { MAX_OPS, MAX_VALUE_BYTES, quote } from "./_limits.ts";
+import { checkOps, MAX_OPS, MAX_VALUE_BYTES, quote } from "./_limits.ts";
 import { StorageError } from "./errors.ts";
 import { listAll } from "./helpers.ts";
 import type { CallOptions, KeyValueStore, Op } from "./port.ts";
@@ -6,6 +6,16 @@ import type { CallOptions, KeyValueStore, Op } from "./port.ts";
 const FORMAT = 1;
 // Text is made of so many bytes at a time, as a call takes only so many arguments.
 const BYTES_A_CALL = 8192;
+
+/** Options of {@linkcode exportEntries}. */
+export interface ExportOptions extends CallOptions {
+  /**
+   * What the keys start with that are left out.
+   *
+   * @default {[]}
+   */
+  readonly except?: readonly string[] | undefined;
+}
 
 /** Options of {@linkcode importEntries}. */
 export interface ImportOptions extends CallOptions {
@@ -61,11 +71,12 @@ function fromBase64(text: string): Uint8Array {
 export async function* exportEntries(
   store: KeyValueStore,
   prefix: string,
-  { signal }: CallOptions = {},
+  { signal, except = [] }: ExportOptions = {},
 ): AsyncGenerator<string, void, void> {
   yield JSON.stringify({ "oprc-storage": FORMAT, prefix });
   let entries = 0;
   for await (const { key, value } of listAll(store, prefix, { signal })) {
+    if (except.some((left) => key.startsWith(left))) continue;
     entries++;
     yield JSON.stringify({ key: key.slice(prefix.length), value: toBase64(value) });
   }
@@ -86,38 +97,36 @@ function parse(line: number, text: string): Readonly<Record<string, unknown>> {
   throw corrupt(line, "it is no JSON object");
 }
 
-/**
- * Writes what {@linkcode exportEntries} read into a store, in commits of up to 64 entries. If it
- * fails, the commits before it stay: mend the cause, and run it again with `existing: "replace"`.
- *
- * @param lines The lines, with or without their line ends; empty ones are passed over
- * @returns how many entries were written
- * @throws {StorageError} `"corrupt"` with the line for what is no export, or is cut short;
- * `"conflict"` for a key that is there, unless it may be replaced; what the store throws
- */
-export async function importEntries(
-  store: KeyValueStore,
+/** An entry of an export, with the number of its line. */
+export interface ExportedEntry {
+  readonly line: number;
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+/** Reads the lines of an export. It is cut short unless all of them were read without an error. */
+export async function* readEntries(
   lines: Iterable<string> | AsyncIterable<string>,
-  { prefix: wanted, existing = "refuse", signal }: ImportOptions = {},
-): Promise<number> {
+  wanted?: string,
+): AsyncGenerator<ExportedEntry, void, void> {
   let prefix: string | undefined;
   let line = 0;
   let entries = 0;
   let counted: unknown;
-  let ops: Op[] = [];
-  let bytes = 0;
-  const flush = async () => {
-    if (ops.length > 0) await store.commit(ops, { signal });
-    ops = [];
-    bytes = 0;
-  };
   for await (const text of lines) {
     line++;
     if (text.trim() === "") continue;
     const found = parse(line, text);
     if (counted !== undefined) throw corrupt(line, "the export has ended before it");
     if (prefix === undefined) {
-      if (found["oprc-storage"] !== FORMAT) {
+      const format = found["oprc-storage"];
+      if (typeof format === "number" && format > FORMAT) {
+        throw corrupt(
+          line,
+          `the export is of format ${format}, and this version reads format ${FORMAT}`,
+        );
+      }
+      if (format !== FORMAT) {
         throw corrupt(line, `it is not the head of an export of format ${FORMAT}`);
       }
       if (typeof found.prefix !== "string") throw corrupt(line, "it has no prefix");
@@ -139,16 +148,69 @@ export async function importEntries(
     } catch (cause) {
       throw corrupt(line, `the value of key ${quote(key)} is no base64`, cause);
     }
-    if (ops.length === MAX_OPS || bytes + value.length > MAX_VALUE_BYTES) await flush();
-    ops.push({ type: "put", key, value, expect: existing === "replace" ? undefined : null });
-    bytes += value.length;
     entries++;
+    yield { line, key, value };
   }
   if (counted !== entries) {
     const why = counted === undefined
       ? "it has no last line"
       : `it has ${entries} entries, not ${counted}`;
     throw new StorageError("corrupt", `Cannot import all: the export is cut short, ${why}`);
+  }
+}
+
+/**
+ * Reads all lines of an export without writing anything, and fails as {@linkcode importEntries}
+ * would for one that is damaged, cut short, or has what no store takes.
+ *
+ * @param lines The lines, with or without their line ends
+ * @param prefix What the keys start with, if not as in the export
+ * @returns the keys
+ */
+export async function checkEntries(
+  lines: Iterable<string> | AsyncIterable<string>,
+  prefix?: string,
+): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for await (const { line, key, value } of readEntries(lines, prefix)) {
+    try {
+      checkOps([{ type: "put", key, value }]);
+    } catch (cause) {
+      throw corrupt(line, (cause as StorageError).message, cause);
+    }
+    if (keys.has(key)) throw corrupt(line, `it has the key ${quote(key)} a second time`);
+    keys.add(key);
+  }
+  return keys;
+}
+
+/**
+ * Writes what {@linkcode exportEntries} read into a store, in commits of up to 64 entries. If it
+ * fails, the commits before it stay: mend the cause, and run it again with `existing: "replace"`.
+ *
+ * @param lines The lines, with or without their line ends; empty ones are passed over
+ * @returns how many entries were written
+ * @throws {StorageError} `"corrupt"` with the line for what is no export, or is cut short;
+ * `"conflict"` for a key that is there, unless it may be replaced; what the store throws
+ */
+export async function importEntries(
+  store: KeyValueStore,
+  lines: Iterable<string> | AsyncIterable<string>,
+  { prefix: wanted, existing = "refuse", signal }: ImportOptions = {},
+): Promise<number> {
+  let entries = 0;
+  let ops: Op[] = [];
+  let bytes = 0;
+  const flush = async () => {
+    if (ops.length > 0) await store.commit(ops, { signal });
+    ops = [];
+    bytes = 0;
+  };
+  for await (const { key, value } of readEntries(lines, wanted)) {
+    if (ops.length === MAX_OPS || bytes + value.length > MAX_VALUE_BYTES) await flush();
+    ops.push({ type: "put", key, value, expect: existing === "replace" ? undefined : null });
+    bytes += value.length;
+    entries++;
   }
   await flush();
   return entries;
