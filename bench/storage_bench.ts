@@ -64,6 +64,8 @@ if ("Deno" in globalThis) {
   });
   await store[Symbol.asyncDispose]();
   kv.close();
+  const { watchLag } = await import("./_storage_lag.ts");
+  await watchLag(`${folder}/lag.db`);
   await Deno.remove(folder, { recursive: true });
 
   const { etcdPeer, startEtcd } = await import("../storage/etcd/_testing.ts");
