@@ -1,7 +1,7 @@
 /** The rules of the configuration for the loaders that have none of their own. */
 import * as v from "valibot";
 
-const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535));
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
 
 const schema = v.strictObject({
   service_name: v.pipe(v.string(), v.minLength(1), v.maxLength(63)),

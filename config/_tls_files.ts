@@ -1,17 +1,20 @@
 /** The rule that the files of a certificate exist, parse and belong together. */
 import type { FileReader, RuleIssue } from "./schema.ts";
 import { isCertificate, keyProblem } from "./_runtime.ts";
-import type { TlsConfig } from "./server_config.ts";
 
-/** The rule's own type, for who loads it late. */
-export type TlsFileRule = typeof checkTlsFiles;
+/** The files of a section `tls`: a server's, or a client's, which needs none. */
+export interface TlsFiles {
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly caFile?: string;
+}
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 /** What is wrong with the files that a `tls` section names. */
-export async function checkTlsFiles(tls: TlsConfig, read: FileReader): Promise<RuleIssue[]> {
+export async function checkTlsFiles(tls: TlsFiles, read: FileReader): Promise<RuleIssue[]> {
   const issues: RuleIssue[] = [];
-  const text = async (field: keyof TlsConfig) => {
+  const text = async (field: keyof TlsFiles) => {
     const path = tls[field];
     if (path === undefined) return undefined;
     try {
@@ -23,7 +26,7 @@ export async function checkTlsFiles(tls: TlsConfig, read: FileReader): Promise<R
       issues.push({ path: [field], message: `names a file that ${reason}` });
     }
   };
-  const certificates = async (field: keyof TlsConfig): Promise<string | undefined> => {
+  const certificates = async (field: keyof TlsFiles): Promise<string | undefined> => {
     const pem = await text(field);
     if (pem === undefined) return undefined;
     const blocks = pem.match(BLOCK) ?? [];

@@ -20,7 +20,7 @@ Deno.test("load() gives five entries for five faults in three files and one vari
     {
       code: "invalid_value",
       path: "server.port",
-      message: 'must be an integer from 0 to 65535, found "abc"',
+      message: 'must be an integer from 1 to 65535, found "abc"',
       where: "config/default.yaml:4:9",
     },
     {
@@ -46,7 +46,7 @@ Deno.test("load() gives five entries for five faults in three files and one vari
     {
       code: "invalid_value",
       path: "observability.metrics_port",
-      message: 'must be an integer from 0 to 65535, found "70000"',
+      message: 'must be an integer from 1 to 65535, found "70000"',
       where: "OAAS_OBSERVABILITY__METRICS_PORT",
     },
   ]);
@@ -58,7 +58,7 @@ Deno.test("ConfigError says one line an issue: where, path, message", async () =
       .load(serviceConfigSchema),
   );
   assertEquals(error.message.split("\n"), [
-    'config/default.yaml:2:16: server.port: must be an integer from 0 to 65535, found "abc"',
+    'config/default.yaml:2:16: server.port: must be an integer from 1 to 65535, found "abc"',
     "config/default.yaml:2:26: server.tls: must be a mapping, found 1",
   ]);
 });

@@ -70,7 +70,7 @@ Deno.test("explainProgram() explains what isn't valid, says why, and ends in 1",
   assertEquals(code, 1);
   assertStringIncludes(out, "etc/default.yaml:1:15");
   assertEquals(err.split("\n"), [
-    "/s/server.port: server.port: must be an integer from 0 to 65535, found [secret] (a string)",
+    "/s/server.port: server.port: must be an integer from 1 to 65535, found [secret] (a string)",
     "MY_NO_SUCH: names no known setting",
   ]);
 });

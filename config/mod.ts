@@ -96,6 +96,7 @@ export {
 export {
   type EtcdConfig,
   etcdConfigSchema,
+  type EtcdTlsConfig,
   type StorageConfig,
   storageConfigSchema,
   type StorageType,

@@ -34,7 +34,7 @@ export interface ObservabilityConfig {
    */
   readonly metricsHost: string;
   /**
-   * `metrics_port`: 1 to 65535, or 0 for any free port.
+   * `metrics_port`: 1 to 65535.
    *
    * @default {9090}
    */
@@ -75,9 +75,9 @@ export const observabilityConfigSchema: ObjectSchema<ObservabilityConfig> = with
     }),
     metricsPort: integerSchema({
       default: 9090,
-      min: 0,
+      min: 1,
       max: 65535,
-      description: "Port of /metrics and the health endpoints; 0 for any free port",
+      description: "Port of /metrics and the health endpoints",
     }),
     otlpEndpoint: urlSchema({
       optional: true,

@@ -2,7 +2,7 @@ import { objectSchema } from "./container_schemas.ts";
 import { withoutChecks } from "./_make.ts";
 import { integerSchema, stringSchema } from "./scalar_schemas.ts";
 import type { ObjectSchema } from "./schema.ts";
-import type { TlsFileRule } from "./_tls_files.ts";
+import { checkTlsFiles } from "./_tls_rule.ts";
 
 /**
  * Section `tls`: the files of a server's certificate. A loader reads them: they
@@ -26,7 +26,7 @@ export interface ServerConfig {
    */
   readonly host: string;
   /**
-   * `port`: 1 to 65535, or 0 for any free port.
+   * `port`: 1 to 65535. Who needs any free port, as tests do, replaces it after loading.
    *
    * @default {8080}
    */
@@ -58,9 +58,9 @@ export const serverConfigSchema: ObjectSchema<ServerConfig> = withoutChecks(() =
     }),
     port: integerSchema({
       default: 8080,
-      min: 0,
+      min: 1,
       max: 65535,
-      description: "Port to listen on; 0 for any free port",
+      description: "Port to listen on",
     }),
     tls: objectSchema(tlsConfigSchema.fields, {
       optional: true,
@@ -69,9 +69,3 @@ export const serverConfigSchema: ObjectSchema<ServerConfig> = withoutChecks(() =
     }),
   }, { description: "Where the service listens" })
 );
-
-/** Loaded where there is a certificate to look at. */
-async function checkTlsFiles(...given: Parameters<TlsFileRule>): ReturnType<TlsFileRule> {
-  const rule = await import("./_tls_files.ts");
-  return await rule.checkTlsFiles(...given);
-}

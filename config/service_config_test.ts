@@ -42,11 +42,17 @@ Deno.test("serviceConfigSchema takes everything", async () => {
     {
       "config/default.yaml": `
 service_name: pm
-server: {host: "::", port: 0, tls: {cert_file: c.pem, key_file: k.pem, ca_file: ca.pem}}
+server: {host: "::", port: 1, tls: {cert_file: c.pem, key_file: k.pem, ca_file: ca.pem}}
 observability: {log_level: "warn,oprc.grpc=debug", log_format: json, metrics_host: 0.0.0.0, metrics_port: 65535}
 storage:
   type: etcd
-  etcd: {endpoints: ["http://a:2379"], key_prefix: /pm, username: u, password: p, timeout_ms: 1s}
+  etcd:
+    endpoints: ["https://a:2379"]
+    key_prefix: /pm
+    username: u
+    password: p
+    timeout_ms: 1s
+    tls: {ca_file: ca.pem, cert_file: c.pem, key_file: k.pem, server_name: etcd}
 `,
     },
     {},
@@ -55,11 +61,12 @@ storage:
   assertEquals(config.observability.logLevel, "warn,oprc.grpc=debug");
   assertEquals(config.server.tls, { certFile: "c.pem", keyFile: "k.pem", caFile: "ca.pem" });
   assertEquals(config.storage.etcd, {
-    endpoints: ["http://a:2379"],
+    endpoints: ["https://a:2379"],
     keyPrefix: "/pm",
     username: "u",
     password: "p",
     timeoutMs: 1000,
+    tls: { caFile: "ca.pem", certFile: "c.pem", keyFile: "k.pem", serverName: "etcd" },
   });
 });
 
@@ -76,10 +83,13 @@ Deno.test("serviceConfigSchema takes a key prefix for etcd from OAAS_STORAGE__ET
 
 const wrong: [yaml: string, lines: string[]][] = [
   ["server: {port: 65536}", [
-    "config/default.yaml:2:16: server.port: must be an integer from 0 to 65535, found 65536",
+    "config/default.yaml:2:16: server.port: must be an integer from 1 to 65535, found 65536",
   ]],
-  ["server: {port: -1}", [
-    "config/default.yaml:2:16: server.port: must be an integer from 0 to 65535, found -1",
+  ["server: {port: 0}", [
+    "config/default.yaml:2:16: server.port: must be an integer from 1 to 65535, found 0",
+  ]],
+  ["observability: {metrics_port: 0}", [
+    "config/default.yaml:2:31: observability.metrics_port: must be an integer from 1 to 65535, found 0",
   ]],
   ["server: {tls: {cert_file: a}}", [
     "config/default.yaml:2:10: server.tls.key_file: is required and must be a string of at least 1 character; " +
@@ -107,6 +117,20 @@ const wrong: [yaml: string, lines: string[]][] = [
   ["storage: {etcd: {endpoints: [http://a], key_prefix: a b}}", [
     "config/default.yaml:2:53: storage.etcd.key_prefix: must be a string of at most 128 characters " +
     'that matches /^[\\x21-\\x7e]*$/, found "a b"',
+  ]],
+  ["storage: {etcd: {endpoints: [http://a, https://b]}}", [
+    "config/default.yaml:2:29: storage.etcd.endpoints: must be all http: or all https:",
+  ]],
+  ["storage: {etcd: {endpoints: [http://a], tls: {}}}", [
+    "config/default.yaml:2:46: storage.etcd.tls: needs endpoints that begin with https://",
+  ]],
+  ["storage: {etcd: {endpoints: [https://a], tls: {cert_file: c}}}", [
+    "config/default.yaml:2:42: storage.etcd.tls.key_file: is required when a cert file is given",
+    "config/default.yaml:2:59: storage.etcd.tls.cert_file: names no file that exists",
+  ]],
+  ["storage: {etcd: {endpoints: [https://a], tls: {key_file: k}}}", [
+    "config/default.yaml:2:42: storage.etcd.tls.cert_file: is required when a key file is given",
+    "config/default.yaml:2:58: storage.etcd.tls.key_file: names no file that exists",
   ]],
   ["workers: 4", ["config/default.yaml:2:1: workers: is not a known setting"]],
 ];

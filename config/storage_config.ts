@@ -1,11 +1,29 @@
 import { listSchema, objectSchema } from "./container_schemas.ts";
 import { withoutChecks } from "./_make.ts";
 import { enumSchema, stringSchema, urlSchema } from "./scalar_schemas.ts";
-import type { ObjectSchema } from "./schema.ts";
+import { fileName } from "./_names.ts";
+import type { ObjectSchema, RuleIssue } from "./schema.ts";
+import { checkTlsFiles } from "./_tls_rule.ts";
 import { durationSchema } from "./unit_schemas.ts";
 
 /** The kinds of store: in memory, a Deno KV file, an etcd cluster. */
 export type StorageType = "memory" | "deno-kv" | "etcd";
+
+/**
+ * Section `storage.etcd.tls`: what secures the connections to `https:` endpoints. A
+ * loader reads the files that are named: they must exist and parse, and the key must
+ * belong to the certificate.
+ */
+export interface EtcdTlsConfig {
+  /** `ca_file`: the authorities that the members' certificates must come from, PEM; the system's by default. */
+  readonly caFile?: string;
+  /** `cert_file`: the certificate that this client shows, PEM, with `key_file`. */
+  readonly certFile?: string;
+  /** `key_file`: the private key of `cert_file`, PEM. */
+  readonly keyFile?: string;
+  /** `server_name`: the name that the members' certificates must have; each endpoint's host by default. */
+  readonly serverName?: string;
+}
 
 /** Section `storage.etcd`: the cluster that `type: etcd` uses. */
 export interface EtcdConfig {
@@ -23,6 +41,8 @@ export interface EtcdConfig {
    * @default {3000}
    */
   readonly timeoutMs: number;
+  /** `tls`: for `https:` endpoints; the system's authorities and no certificate of its own when left out. */
+  readonly tls?: EtcdTlsConfig;
 }
 
 /** Section `storage`: where a service keeps its data. */
@@ -74,6 +94,33 @@ export const etcdConfigSchema: ObjectSchema<EtcdConfig> = withoutChecks(() =>
       min: 1,
       description: "How long one call may take, as 3s or in milliseconds",
     }),
+    tls: objectSchema({
+      caFile: stringSchema({
+        optional: true,
+        min: 1,
+        description: "File of the authorities of the members' certificates, PEM",
+      }),
+      certFile: stringSchema({
+        optional: true,
+        min: 1,
+        description: "File of the certificate that the client shows, PEM, with key_file",
+      }),
+      keyFile: stringSchema({
+        optional: true,
+        min: 1,
+        description: "File of the private key of cert_file, PEM",
+      }),
+      serverName: stringSchema({
+        optional: true,
+        min: 1,
+        description: "Name that the members' certificates must have, in place of the host",
+      }),
+    }, {
+      optional: true,
+      description: "What secures the connections to https endpoints",
+      rule: tlsRule,
+      fileRule: checkTlsFiles,
+    }),
   }, { rule: etcdRule })
 );
 
@@ -104,12 +151,25 @@ export const storageConfigSchema: ObjectSchema<StorageConfig> = withoutChecks(()
   })
 );
 
-function etcdRule(etcd: { readonly username?: string; readonly password?: string }) {
-  if (etcd.password !== undefined && etcd.username === undefined) {
-    return [{ path: ["username"], message: "is required when a password is given" }];
+function etcdRule(etcd: EtcdConfig): RuleIssue[] {
+  const issues = both(etcd, "username", "password");
+  const secure = etcd.endpoints.filter((url) => new URL(url).protocol === "https:").length;
+  if (secure > 0 && secure < etcd.endpoints.length) {
+    issues.push({ path: ["endpoints"], message: "must be all http: or all https:" });
+  } else if (secure === 0 && etcd.tls !== undefined) {
+    issues.push({ path: ["tls"], message: "needs endpoints that begin with https://" });
   }
-  if (etcd.username !== undefined && etcd.password === undefined) {
-    return [{ path: ["password"], message: "is required when a username is given" }];
-  }
-  return [];
+  return issues;
+}
+
+function tlsRule(tls: EtcdTlsConfig): RuleIssue[] {
+  return both(tls, "certFile", "keyFile");
+}
+
+/** Two fields that mean something together only. */
+function both<T>(section: T, one: keyof T & string, other: keyof T & string): RuleIssue[] {
+  if ((section[one] === undefined) === (section[other] === undefined)) return [];
+  const [given, lacking] = section[one] === undefined ? [other, one] : [one, other];
+  const message = `is required when a ${fileName(given).replace("_", " ")} is given`;
+  return [{ path: [lacking], message }];
 }

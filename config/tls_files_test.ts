@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { linesOf, loaderOf, type Texts } from "./_testing.ts";
-import { objectSchema, stringSchema, tlsConfigSchema } from "./mod.ts";
+import { etcdConfigSchema, objectSchema, stringSchema, tlsConfigSchema } from "./mod.ts";
 
 const read = (name: string) =>
   Deno.readTextFileSync(new URL(`./testdata/${name}.pem`, import.meta.url));
@@ -58,6 +58,26 @@ for (const [what, files, lines] of wrong) {
     assertEquals(await linesWith(files), lines);
   });
 }
+
+Deno.test("load() checks the TLS files of etcd, of which any may be left out", async () => {
+  const etcd = objectSchema({ etcd: etcdConfigSchema });
+  const linesOfTls = (tls: Texts, files: Texts) => {
+    const yaml = `etcd: ${JSON.stringify({ endpoints: ["https://a:2379"], tls })}`;
+    const load = loaderOf({ "config/default.yaml": yaml, ...files }).load(etcd);
+    return load.then(() => [], () => linesOf(load));
+  };
+  const place = "config/default.yaml:1:";
+  const all = { ca_file: "ca.pem", cert_file: "c.pem", key_file: "k.pem" };
+  assertEquals(await linesOfTls(all, right), []);
+  assertEquals(await linesOfTls({ ca_file: "ca.pem" }, right), []);
+  assertEquals(await linesOfTls({ server_name: "etcd" }, {}), []);
+  assertEquals(await linesOfTls({ ca_file: "ca.pem" }, {}), [
+    `${place}56: etcd.tls.ca_file: names no file that exists`,
+  ]);
+  assertEquals(await linesOfTls(all, { ...right, "k.pem": read("other_key") }), [
+    `${place}96: etcd.tls.key_file: names a private key that doesn't belong to the certificate`,
+  ]);
+});
 
 Deno.test("load() checks no files of a section that has other faults, or when told not to", async () => {
   const files = { "config/default.yaml": "tls: {cert_file: c.pem, key_file: 1}" };

@@ -12,14 +12,12 @@ import { root } from "../_tools/_workspace.ts";
 import { type ProcessOptions, StartError, startProcess } from "../examples/common/process.ts";
 import { manager, smallPackage } from "./_platform.ts";
 
-const ports = { "server.port": 0, "observability.metrics_port": 0 };
-
 /** What a Package Manager says that must not start. */
 async function startRefusal(options: Partial<ProcessOptions>): Promise<string> {
   const cwd = await Deno.makeTempDir();
   try {
     const error = await assertRejects(
-      () => startProcess({ service: "package_manager", cwd, set: ports, ...options }),
+      () => startProcess({ service: "package_manager", cwd, ...options }),
       StartError,
     );
     assertEquals(error.code, 1);
@@ -51,7 +49,6 @@ Deno.test("an unknown storage type names the key, the value, the place and the k
 Deno.test("an etcd that can't be reached is one error in time, with its endpoint", async () => {
   const said = await startRefusal({
     set: {
-      ...ports,
       "storage.type": "etcd",
       "storage.etcd.endpoints": "http://127.0.0.1:1",
       "storage.etcd.timeout_ms": 300,
@@ -89,7 +86,7 @@ Deno.test("a port in use names host and port", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   try {
     for (const key of ["server.port", "observability.metrics_port"]) {
-      const said = await startRefusal({ set: { ...ports, [key]: listener.addr.port } });
+      const said = await startRefusal({ set: { [key]: listener.addr.port } });
       assertStringIncludes(said, `127.0.0.1:${listener.addr.port}`);
       assertMatch(said, /in use/);
     }
@@ -99,7 +96,7 @@ Deno.test("a port in use names host and port", async () => {
 });
 
 Deno.test("a store that can't be opened names the file", async () => {
-  const said = await startRefusal({ set: { ...ports, "storage.path": "/dev/null/pm.kv" } });
+  const said = await startRefusal({ set: { "storage.path": "/dev/null/pm.kv" } });
   assertStringIncludes(said, "/dev/null/pm.kv");
 });
 

@@ -19,8 +19,6 @@ peerTest(
           service: "package_manager",
           cwd,
           set: {
-            "server.port": 0,
-            "observability.metrics_port": 0,
             "storage.type": "etcd",
             "storage.etcd.endpoints": etcd.endpoints.join(","),
             "storage.etcd.timeout_ms": 1000,

@@ -16,7 +16,6 @@ Deno.test("ten times kill -9 of both services loses no acknowledged write", asyn
         cwd: folder,
         set: {
           "server.port": managerPort,
-          "observability.metrics_port": 0,
           "storage.path": `${folder}/pm.kv`,
           resume_interval_ms: 100,
         },
@@ -29,7 +28,6 @@ Deno.test("ten times kill -9 of both services loses no acknowledged write", asyn
           cluster: "eu",
           package_manager_url: `http://127.0.0.1:${managerPort}`,
           "server.port": clusterPort,
-          "observability.metrics_port": 0,
           "storage.path": `${folder}/eu.kv`,
         },
       }),

@@ -25,7 +25,7 @@ for (const major of [20, 24]) {
         assertEquals(success, true, new TextDecoder().decode(stderr));
         const seen = JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
         const expected: Record<string, unknown> = {
-          config: ["story", 0, "memory"],
+          config: ["story", 8089, "memory"],
           http1: 3,
           requests: "3",
           logged: true,

@@ -6,7 +6,7 @@ import { startProcess } from "../examples/common/process.ts";
 import { installed, peerTest } from "./_peers.ts";
 import { eventually, smallPackage } from "./_platform.ts";
 
-const ports = { "server.port": 0, "observability.metrics_port": 0, "storage.type": "memory" };
+const memory = { "storage.type": "memory" };
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -42,7 +42,7 @@ Deno.test("each layer of the configuration overrides the one below it", () =>
         OAAS_CLUSTERS__D__URL: "http://variable:1",
         OAAS_CLUSTERS__E__URL: "http://variable:1",
       },
-      set: { ...ports, "clusters.e.url": "http://argument:1" },
+      set: { ...memory, "clusters.e.url": "http://argument:1" },
     });
     // What a cluster's URL is shows in the reason why it can't be reached.
     await using client = PackageClient.connect(service.url);
@@ -68,7 +68,7 @@ Deno.test("each layer of the configuration overrides the one below it", () =>
 
 Deno.test("metrics, health and logs tell what the service does", () =>
   inFolder(async (cwd) => {
-    await using service = await startProcess({ service: "package_manager", cwd, set: ports });
+    await using service = await startProcess({ service: "package_manager", cwd, set: memory });
     await using client = PackageClient.connect(service.url);
     await client.createPackage(smallPackage("a"));
     await client.createPackage(smallPackage("A B")).catch(() => {});
@@ -104,7 +104,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       await using service = await startProcess({
         service: "package_manager",
         cwd,
-        set: { ...ports, cluster_timeout_ms: 1000 },
+        set: { ...memory, cluster_timeout_ms: 1000 },
         env: {
           OAAS_CLUSTERS: JSON.stringify({ mute: { url: `http://127.0.0.1:${mute.addr.port}` } }),
         },
@@ -139,7 +139,7 @@ Deno.test("a second signal ends the service at once", () =>
     await using service = await startProcess({
       service: "package_manager",
       cwd,
-      set: { ...ports, cluster_timeout_ms: 60_000 },
+      set: { ...memory, cluster_timeout_ms: 60_000 },
       env: { OAAS_CLUSTERS: `{"mute":{"url":"http://127.0.0.1:${mute.addr.port}"}}` },
     });
     await using client = PackageClient.connect(service.url);
@@ -176,7 +176,7 @@ peerTest(
       await using service = await startProcess({
         service: "package_manager",
         cwd,
-        set: { ...ports, "server.tls.cert_file": "cert.pem", "server.tls.key_file": "key.pem" },
+        set: { ...memory, "server.tls.cert_file": "cert.pem", "server.tls.key_file": "key.pem" },
       });
       const endpoint = `https://localhost:${new URL(service.url).port}`;
       const ca = await Deno.readTextFile(`${cwd}/cert.pem`);
@@ -198,7 +198,7 @@ peerTest(
       const commands = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text]) => text!)
         .filter((text) => !text.startsWith("deno task start"));
       assertEquals(commands.length, 2);
-      await using service = await startProcess({ service: "package_manager", cwd, set: ports });
+      await using service = await startProcess({ service: "package_manager", cwd, set: memory });
       const script = commands.join("\n")
         .replaceAll("http://127.0.0.1:8080", service.url)
         .replaceAll("http://127.0.0.1:9090", service.metricsUrl)

@@ -18,7 +18,6 @@ Deno.test("a deployment is one trace from the Package Manager into the cluster",
     await using collector = new OtlpReceiver();
     const port = freePort();
     const common = {
-      "observability.metrics_port": 0,
       "observability.otlp_endpoint": collector.url,
       "storage.type": "memory",
     };
@@ -28,7 +27,6 @@ Deno.test("a deployment is one trace from the Package Manager into the cluster",
       set: {
         ...common,
         cluster: "eu",
-        "server.port": 0,
         package_manager_url: `http://127.0.0.1:${port}`,
       },
     });

@@ -1,6 +1,6 @@
 /** The Class Runtime Manager of one cluster: runs the deployments it is given. */
 import { deploymentService, PackageClient, runtimeService } from "@oprc/grpc";
-import { type RunningService, startService } from "../common/host.ts";
+import { type HostOptions, type RunningService, startService } from "../common/host.ts";
 import type { ClassRuntimeManagerConfig } from "./config.ts";
 import { deploymentHandler } from "./deployment_service.ts";
 import { type InstanceRunner, simulatedRunner } from "./instance_runner.ts";
@@ -12,6 +12,7 @@ import { Supervisor } from "./supervisor.ts";
 export function startClassRuntimeManager(
   config: ClassRuntimeManagerConfig,
   runner: InstanceRunner = simulatedRunner(),
+  options?: HostOptions,
 ): Promise<RunningService> {
   return startService(config, ({ storage, logger, clientInterceptors }) => {
     const deployments = storage.createDeploymentStorage();
@@ -41,5 +42,5 @@ export function startClassRuntimeManager(
         await client.close();
       },
     };
-  });
+  }, options);
 }

@@ -17,6 +17,7 @@ import {
   traceConnect,
 } from "@oprc/observability";
 import { openStorage, type StorageFactory } from "@oprc/storage";
+import { storageOptions } from "./storage_options.ts";
 
 /** How long calls in flight may take to end once a shutdown has begun. */
 const GRACE_MS = 10_000;
@@ -37,11 +38,21 @@ export interface BuiltService extends AsyncDisposable {
   start?(server: Server): void;
 }
 
+/** What a service can be started with beside its configuration. */
+export interface HostOptions {
+  /** The storage, which the service closes; by default opened as the configuration says. */
+  readonly storage?: StorageFactory;
+  /** Whether RUST_LOG says what is logged, in place of the configuration. */
+  readonly rustLog?: boolean;
+}
+
 /** A running service. */
 export interface RunningService extends AsyncDisposable {
   readonly server: Server;
   readonly metricsServer: MetricsServer;
   readonly logger: Logger;
+  /** Changes what is logged from now on. */
+  setLogLevel(level: string): void;
 }
 
 /**
@@ -51,17 +62,19 @@ export interface RunningService extends AsyncDisposable {
 export async function startService(
   config: ServiceConfig,
   build: (parts: Parts) => BuiltService,
+  options: HostOptions = {},
 ): Promise<RunningService> {
   const { serviceName, server: listen, observability } = config;
   await using opened = new AsyncDisposableStack();
+  const given = options.storage && opened.use(options.storage);
 
-  opened.use(setupLogging({
-    level: observability.logLevel,
+  const logging = opened.use(setupLogging({
+    level: options.rustLog ? undefined : observability.logLevel,
     format: observability.logFormat === "auto" ? undefined : observability.logFormat,
   }));
   const logger = getLogger(serviceName);
 
-  const storage = opened.use(await openStorage(config.storage));
+  const storage = given ?? opened.use(await openStorage(await storageOptions(config.storage)));
   const health = new HealthRegistry();
   health.add({
     name: "storage",
@@ -129,6 +142,7 @@ export async function startService(
     server,
     metricsServer,
     logger,
+    setLogLevel: (level) => logging.setLevel(level),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -6,8 +6,10 @@ export interface ProcessOptions {
   readonly service: "package_manager" | "class_runtime_manager";
   /** Working directory; where relative paths of the configuration lead. */
   readonly cwd: string;
-  /** Values for `--set`. */
+  /** Values for `--set`. Ports that aren't among them are free ones. */
   readonly set?: Readonly<Record<string, string | number>>;
+  /** Further arguments. */
+  readonly args?: readonly string[];
   /** OAAS_* variables; those of this process are not passed on. */
   readonly env?: Readonly<Record<string, string>>;
   /** @default the service's own `config/` */
@@ -52,6 +54,9 @@ export async function startProcess(options: ProcessOptions): Promise<ServiceProc
       ...Object.entries(options.set ?? {}).flatMap((
         [path, value],
       ) => ["--set", `${path}=${value}`]),
+      ...options.args ?? [],
+      ...options.set?.["server.port"] === undefined ? ["--port", "0"] : [],
+      ...options.set?.["observability.metrics_port"] === undefined ? ["--metrics-port", "0"] : [],
     ],
     cwd: options.cwd,
     clearEnv: true,

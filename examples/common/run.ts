@@ -1,27 +1,37 @@
 /** The frame of a service's `main.ts`: configuration, signals, exit codes. */
-import { ConfigLoader, type ServiceConfig, type StandardSchemaV1 } from "@oprc/config";
-import type { RunningService } from "./host.ts";
+import type { ServiceConfig, StandardSchemaV1 } from "@oprc/config";
+import { ArgumentError, parseArguments, USAGE } from "./arguments.ts";
+import type { HostOptions, RunningService } from "./host.ts";
+import { followConfig, type LiveConfig, openConfig } from "./live_config.ts";
 
 /**
  * Loads the configuration (`config/` of the working directory unless
  * OAAS_CONFIG_DIR says otherwise, `--set path=value` on top), starts the service
  * and keeps it running until SIGINT or SIGTERM. A second signal ends it at once.
- * Exits 1, with the reason on standard error, when it can't start.
+ * What changes in the configuration meanwhile is checked and taken, or reported;
+ * SIGHUP looks for changes now. Exits 1, with the reason on standard error, when
+ * it can't start, and 2 when its arguments are wrong.
  */
 export async function run<T extends ServiceConfig>(
   schema: StandardSchemaV1<unknown, T>,
-  start: (config: T) => Promise<RunningService>,
+  start: (config: T, options: HostOptions) => Promise<RunningService>,
 ): Promise<void> {
+  let live: LiveConfig<T>;
   let service: RunningService;
-  let name = "service";
   try {
-    const config = await ConfigLoader.fromEnv().load(schema, { args: Deno.args });
-    name = config.serviceName;
-    service = await start(config);
+    const args = parseArguments(Deno.args);
+    if (args.help) {
+      console.log(USAGE);
+      return;
+    }
+    live = await openConfig(schema, args);
+    service = await start(live.config, live);
   } catch (error) {
     console.error(`Cannot start: ${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
+    Deno.exit(error instanceof ArgumentError ? 2 : 1);
   }
+  const name = live.config.serviceName;
+  void followConfig(live, service);
   const { server, metricsServer } = service;
   console.log(`${name} listens on ${server.addr.hostname}:${server.addr.port}`);
   console.log(
@@ -34,6 +44,7 @@ export async function run<T extends ServiceConfig>(
     stopping = true;
     service.logger.info("stopping", { signal });
     try {
+      await live.watch[Symbol.asyncDispose]();
       await service[Symbol.asyncDispose]();
       Deno.exit(0);
     } catch (error) {
@@ -41,6 +52,9 @@ export async function run<T extends ServiceConfig>(
       Deno.exit(1);
     }
   };
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGHUP", () => void live.watch.refresh());
+  }
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     if (signal === "SIGTERM" && Deno.build.os === "windows") continue;
     Deno.addSignalListener(signal, () => void stop(signal));

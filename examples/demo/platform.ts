@@ -42,8 +42,6 @@ export class DemoPlatform implements AsyncDisposable {
             cluster: name,
             package_manager_url: `http://127.0.0.1:${port}`,
             heartbeat_ms: 500,
-            "server.port": 0,
-            "observability.metrics_port": 0,
             "storage.path": `${folder}/${name}.kv`,
           },
         }),
@@ -56,7 +54,6 @@ export class DemoPlatform implements AsyncDisposable {
         cwd: folder,
         set: {
           "server.port": port,
-          "observability.metrics_port": 0,
           "storage.path": `${folder}/package_manager.kv`,
         },
         env: {

@@ -1,6 +1,6 @@
 /** The Package Manager: stores packages and deploys their classes to clusters. */
 import { deploymentService, packageService } from "@oprc/grpc";
-import { type RunningService, startService } from "../common/host.ts";
+import { type HostOptions, type RunningService, startService } from "../common/host.ts";
 import { repeat } from "../common/repeat.ts";
 import { PackageCatalog } from "./catalog.ts";
 import { Clusters } from "./clusters.ts";
@@ -10,7 +10,10 @@ import { deploymentHandler } from "./deployment_service.ts";
 import { packageHandler } from "./package_service.ts";
 
 /** Starts a Package Manager. */
-export function startPackageManager(config: PackageManagerConfig): Promise<RunningService> {
+export function startPackageManager(
+  config: PackageManagerConfig,
+  options?: HostOptions,
+): Promise<RunningService> {
   return startService(config, ({ storage, logger, clientInterceptors }) => {
     const clusters = new Clusters(config.clusters, {
       timeoutMs: config.clusterTimeoutMs,
@@ -34,5 +37,5 @@ export function startPackageManager(config: PackageManagerConfig): Promise<Runni
         await clusters[Symbol.asyncDispose]();
       },
     };
-  });
+  }, options);
 }

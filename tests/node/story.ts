@@ -27,7 +27,7 @@ import { ConnectError } from "@connectrpc/connect";
 const seen: Record<string, unknown> = {};
 
 const config = await loadConfig(serviceConfigSchema, {
-  env: { OAAS_SERVICE_NAME: "story", OAAS_SERVER__PORT: "0", OAAS_STORAGE__TYPE: "memory" },
+  env: { OAAS_SERVICE_NAME: "story", OAAS_SERVER__PORT: "8089", OAAS_STORAGE__TYPE: "memory" },
 });
 seen.config = [config.serviceName, config.server.port, config.storage.type];
 
