@@ -4,6 +4,12 @@ import { createFrameReader } from "./frame_reader.ts";
 const INITIAL_BYTES = 65_535;
 
 /**
+ * How much may wait in a socket for a client that doesn't read it, in bytes. More than a
+ * socket's high-water mark, so that it says when it has been read.
+ */
+const HELD_BYTES = 256 * 1024;
+
+/**
  * How much a client takes, on its connection and on each stream. Deno's streams
  * say "written" whatever the client takes, and keep the rest in memory; whoever
  * writes much asks here first. Node's streams know it themselves.
@@ -11,6 +17,9 @@ const INITIAL_BYTES = 65_535;
 export class SendWindows {
   #connection = INITIAL_BYTES;
   #initial = INITIAL_BYTES;
+  readonly #socket: Socket;
+  /** What was spent in this turn of the event loop, and may not have come to the socket yet. */
+  #fresh = 0;
   readonly #streams = new Map<number, { window: number; wake?: () => void }>();
 
   /** Reads along on a socket whose HTTP/2 is about to begin. */
@@ -20,6 +29,9 @@ export class SendWindows {
       onInitialWindow: (bytes) => this.#resize(bytes),
     });
     socket.on("data", read);
+    this.#socket = socket;
+    // A client may open windows of gigabytes and read nothing.
+    socket.on("drain", () => this.#wakeAll());
   }
 
   /** Counts a new stream in. */
@@ -37,6 +49,8 @@ export class SendWindows {
   /** Counts bytes that are sent on a stream. */
   spend(streamId: number, bytes: number): void {
     this.#connection -= bytes;
+    if (this.#fresh === 0) setImmediate(() => this.#settle());
+    this.#fresh += bytes;
     const stream = this.#streams.get(streamId);
     if (stream !== undefined) stream.window -= bytes;
   }
@@ -44,7 +58,9 @@ export class SendWindows {
   /** How many bytes the client takes on a stream now; 0 on one that is closed. */
   room(streamId: number): number {
     const stream = this.#streams.get(streamId);
-    return stream === undefined ? 0 : Math.max(0, Math.min(this.#connection, stream.window));
+    if (stream === undefined) return 0;
+    const held = HELD_BYTES - this.#socket.writableLength - this.#fresh;
+    return Math.max(0, Math.min(this.#connection, stream.window, held));
   }
 
   /** Resolves when the client takes more, or the stream is closed. */
@@ -52,6 +68,11 @@ export class SendWindows {
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return Promise.resolve();
     return new Promise((resolve) => stream.wake = resolve);
+  }
+
+  #settle(): void {
+    this.#fresh = 0;
+    this.#wakeAll();
   }
 
   #grow(streamId: number, bytes: number): void {

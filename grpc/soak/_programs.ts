@@ -57,7 +57,10 @@ export async function preparePrograms(runtimes: readonly Runtime[]): Promise<Pro
     }
     const flags = ["-A", "--quiet", "--no-check", "--v8-flags=--expose-gc"];
     const file = decodeURIComponent(new URL(`${name}.ts`, here).pathname);
-    return new Deno.Command(Deno.execPath(), { args: ["run", ...flags, file, ...args], ...options });
+    return new Deno.Command(Deno.execPath(), {
+      args: ["run", ...flags, file, ...args],
+      ...options,
+    });
   }
   return {
     startTarget: async (runtime, kind, maxAgeMs = 0) =>

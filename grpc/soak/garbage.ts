@@ -28,7 +28,8 @@ const times = (count: number, bytes: Uint8Array) =>
 /** Bytes of each kind; made anew each time. */
 export const garbage: Readonly<Record<string, () => Uint8Array>> = {
   "noise": () => noise(4096),
-  "TLS where there is none": () => join(Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3), noise(512)),
+  "TLS where there is none": () =>
+    join(Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3), noise(512)),
   "noise after the preface": () => join(PREFACE, noise(4096)),
   "a call before the settings": () => join(PREFACE, call(1)),
   "a frame longer than allowed": () =>
