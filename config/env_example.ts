@@ -13,6 +13,14 @@ export interface EnvExampleOptions {
    * @default {"OAAS"}
    */
   readonly envPrefix?: string;
+  /**
+   * The settings that files of the program give already, as files spell them:
+   * `["service_name"]`. They stand behind a `#`, so that a copy of the text
+   * doesn't empty them.
+   *
+   * @default {[]}
+   */
+  readonly given?: readonly string[];
 }
 
 /**
@@ -29,22 +37,23 @@ export interface EnvExampleOptions {
  * ```
  *
  * @param schema A schema of this package, of a section.
- * @param options The prefix of the variables.
+ * @param options The prefix of the variables, and what needn't be set.
  */
 export function toEnvExample(
   schema: Schema<unknown>,
-  { envPrefix = "OAAS" }: EnvExampleOptions = {},
+  { envPrefix = "OAAS", given = [] }: EnvExampleOptions = {},
 ): string {
   const lines = [
     "# Settings as variables. Copy this file to .env and set what you need; a variable of",
     "# the process wins over .env.",
   ];
-  walk(schema, [], undefined, { prefix: envPrefix, lines });
+  walk(schema, [], undefined, { prefix: envPrefix, given: new Set(given), lines });
   return lines.join("\n") + "\n";
 }
 
 interface Sheet {
   readonly prefix: string;
+  readonly given: ReadonlySet<string>;
   readonly lines: string[];
 }
 
@@ -70,7 +79,9 @@ function setting(schema: Schema<unknown>, path: Path, within: Path | undefined, 
   const secret = isSecret(schema, path);
   const required = !schema.optional && schema.default === undefined;
   const notes = [`${expectation(schema)}${howWritten(schema)}`];
-  if (required) {
+  const ready = sheet.given.has(formatPath(path));
+  if (ready) notes.push("given in the files");
+  else if (required) {
     notes.push(within === undefined ? "required" : `required with ${formatPath(within)}`);
   }
   if (schema.optional) notes.push("optional");
@@ -79,7 +90,7 @@ function setting(schema: Schema<unknown>, path: Path, within: Path | undefined, 
   const shown = schema.default === undefined || holdsSecret(schema, path)
     ? ""
     : quote(asText(schema, schema.default));
-  const off = required && within === undefined ? "" : "# ";
+  const off = required && within === undefined && !ready ? "" : "# ";
   sheet.lines.push("", `# ${about}${notes.map(oneLine).join("; ")}`, `${off}${name}=${shown}`);
 }
 

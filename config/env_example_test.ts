@@ -71,3 +71,13 @@ Deno.test("toEnvExample() leaves only what must be set for a new user to fill in
   const filled = text.replace("OAAS_SERVICE_NAME=", "OAAS_SERVICE_NAME=pm");
   assertEquals((await loaderOf({ ".env": filled }).load(serviceConfigSchema)).serviceName, "pm");
 });
+
+Deno.test("toEnvExample() leaves out what files give, also of a section", () => {
+  const nested = objectSchema({ a: stringSchema(), b: objectSchema({ c: stringSchema() }) });
+  const text = toEnvExample(nested, { given: ["b.c"] });
+  assertEquals(text.split("\n").filter((line) => line.includes("OAAS_")), [
+    "OAAS_A=",
+    "# OAAS_B__C=",
+  ]);
+  assertStringIncludes(text, "# a string; given in the files\n# OAAS_B__C=");
+});

@@ -22,7 +22,7 @@ export interface ClassRuntimeManagerConfig extends ServiceConfig {
 export const classRuntimeManagerConfigSchema: ObjectSchema<ClassRuntimeManagerConfig> =
   objectSchema({
     ...serviceConfigSchema.fields,
-    cluster: stringSchema({ description: "Name of the cluster that it runs" }),
+    cluster: stringSchema({ min: 1, description: "Name of the cluster that it runs" }),
     packageManagerUrl: urlSchema({ description: "Where the Package Manager listens" }),
     heartbeatMs: durationSchema({
       default: 5000,
