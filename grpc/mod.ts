@@ -65,6 +65,8 @@ export type { InstancePage, ListActiveInstancesOptions, RuntimeCalls } from "./r
 export { runtimeService } from "./runtime_service.ts";
 export type { RuntimeServiceHandler } from "./runtime_service.ts";
 export { serve } from "./serve.ts";
+export { serveMany } from "./serve_many.ts";
+export type { ProcessEnd, ServeManyOptions, ServerGroup } from "./serve_many.ts";
 export type {
   ServeOptions,
   Server,

@@ -8,6 +8,9 @@ import { listen } from "./_node/listener.ts";
 import { checkRuntime } from "./check_runtime.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "./server_options.ts";
 
+/** Reached from the same machine only. */
+export const DEFAULT_HOSTNAME = "127.0.0.1";
+
 const DEFAULT_GRACE_MS = 10_000;
 
 /**
@@ -41,10 +44,8 @@ const DEFAULT_GRACE_MS = 10_000;
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   checkRuntime({ allowUnsafeRuntime: options.allowUnsafeRuntime });
-  const { hostname = "127.0.0.1", port = 0, signal } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError(`Cannot listen on port ${port}: a port is a whole number from 0 to 65535`);
-  }
+  const { hostname = DEFAULT_HOSTNAME, signal } = options;
+  const port = checkPort(options.port);
   const limits = checkLimits(options.limits);
   const cors = createCors(options.cors);
   const health = createHealthMonitor(options.health);
@@ -75,4 +76,14 @@ export async function serve(options: ServeOptions): Promise<Server> {
     shutdown: async (shutdownOptions) => await shutdown(shutdownOptions),
     [Symbol.asyncDispose]: () => shutdown(),
   };
+}
+
+/**
+ * Checks a port; 0 where none is given.
+ *
+ * @throws {RangeError} when it can't be one.
+ */
+export function checkPort(port = 0): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new RangeError(`Cannot listen on port ${port}: a port is a whole number from 0 to 65535`);
 }

@@ -1,8 +1,9 @@
-import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import type { Cors } from "../cors.ts";
 import type { Limits } from "../_limits.ts";
 import type { Routes } from "../_router.ts";
 import type { ServerAddress, ServerTlsOptions } from "../server_options.ts";
+import { bind } from "./bind.ts";
 import { createConnections } from "./connections.ts";
 import { createHttpServers } from "./http_servers.ts";
 import { readPreface } from "./preface.ts";
@@ -83,22 +84,4 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       return finished;
     },
   };
-}
-
-/** Binds the server; rejects with an error that names the address. */
-function bind(server: Server, { hostname, port }: ListenerOptions): Promise<ServerAddress> {
-  return new Promise((resolve, reject) => {
-    const refuse = (error: Error & { code?: string }) => {
-      const why = error.code === "EADDRINUSE" ? "the port is in use" : error.message;
-      reject(new Error(`Cannot listen on ${hostname}:${port}: ${why}`, { cause: error }));
-    };
-    server.once("error", refuse);
-    server.listen({ host: hostname, port }, () => {
-      server.off("error", refuse);
-      // An error of accept() (out of files) must not end the process.
-      server.on("error", () => {});
-      const { address, port: taken } = server.address() as AddressInfo;
-      resolve({ hostname: address, port: taken });
-    });
-  });
 }
