@@ -5,6 +5,9 @@ import { echoService } from "../_echo_testing.ts";
 import { deferred, packageHandler } from "../_testing.ts";
 import { packageService, serve, validation } from "../mod.ts";
 
+/** Longer than the page needs; it would wait for ever for a page that can't be loaded. */
+const PATIENCE_MS = 30_000;
+
 async function bundlePage(): Promise<string> {
   const page = new URL("testdata/page.ts", import.meta.url).href;
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -51,9 +54,11 @@ async function visit(
     stdout: "null",
     stderr: "null",
   }).spawn();
+  const timer = setTimeout(() => resolve("the page said nothing"), PATIENCE_MS);
   try {
     return await done;
   } finally {
+    clearTimeout(timer);
     browser.kill();
     await browser.status;
     await site.shutdown();

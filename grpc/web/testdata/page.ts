@@ -8,10 +8,15 @@ import {
   validationIssuesOf,
   type WebProtocol,
 } from "../mod.ts";
-import { Echoes } from "../../_echo_testing.ts";
+import { Echoes } from "../../_echoes_testing.ts";
 
 const endpoint = new URLSearchParams(location.search).get("endpoint")!;
 const seen: string[] = [];
+const tell = () => fetch("/done", { method: "POST", body: seen.join("\n") });
+addEventListener("error", ({ message }) => {
+  seen.push(message);
+  tell();
+});
 
 const codeOf = (error: unknown) => error instanceof ConnectError ? Code[error.code] : String(error);
 async function told(name: string, run: () => Promise<unknown>): Promise<void> {
@@ -68,4 +73,4 @@ for (const protocol of ["connect", "grpc-web"] as WebProtocol[]) {
   });
   await Promise.all([packages.close(), health.close(), echoes.close()]);
 }
-await fetch("/done", { method: "POST", body: seen.join("\n") });
+await tell();
