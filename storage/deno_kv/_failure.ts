@@ -34,7 +34,7 @@ function codeOf(error: unknown, otherwise: StorageErrorCode): StorageErrorCode {
   const name = error instanceof Error ? error.name : "";
   const text = message(error);
   if (name === "NotCapable" || name === "PermissionDenied") return "denied";
-  if (/readonly database/.test(text)) return "denied";
+  if (/read-?only database/.test(text)) return "denied";
   if (/not a database|disk image is malformed/.test(text)) return "corrupt";
   // SQLite rolls a transaction back that finds the disk full.
   if (/disk is full/.test(text) || isLocked(error)) return "unavailable";

@@ -15,6 +15,7 @@ Deno.test("failure() tells codes by what SQLite and Deno say", () => {
     [new Error("file is not a database"), "corrupt"],
     [new Error("database disk image is malformed"), "corrupt"],
     [new TypeError("attempt to write a readonly database"), "denied"],
+    [new TypeError("Can not write to a read-only database"), "denied"],
     [named("NotCapable"), "denied"],
     [named("PermissionDenied"), "denied"],
     [new TypeError("database is locked"), "unavailable"],

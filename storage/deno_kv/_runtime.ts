@@ -30,12 +30,14 @@ export async function makeFolderOf(path: string): Promise<void> {
   else await (await import("node:fs/promises")).mkdir(folder, { recursive: true });
 }
 
-/** Throws the reason why a file can't be opened, where SQLite only says that it can't. */
+/**
+ * Throws the reason why a file can't be opened or created, where SQLite only says that it can't.
+ */
 export async function tryFile(path: string): Promise<void> {
   if (deno) {
-    const file = await deno.open(path, { read: true, write: true, create: false });
+    const file = await deno.open(path, { read: true, write: true, create: true });
     return file.close();
   }
-  const file = await (await import("node:fs/promises")).open(path, "r+");
+  const file = await (await import("node:fs/promises")).open(path, "a+");
   await file.close();
 }

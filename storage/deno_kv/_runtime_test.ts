@@ -27,9 +27,11 @@ Deno.test("makeFolderOf() and tryFile() work on Node", async () => {
   const folder = await Deno.makeTempDir();
   await makeFolderOf(`${folder}/a/b/c.db`);
   assert((await Deno.stat(`${folder}/a/b`)).isDirectory);
-  await assertRejects(() => tryFile(`${folder}/a/b/c.db`), Error, "ENOENT");
-  await Deno.writeTextFile(`${folder}/a/b/c.db`, "");
+  await assertRejects(() => tryFile(`${folder}/a/none/c.db`), Error, "ENOENT");
+  await assertRejects(() => tryFile(`${folder}/a/b`), Error, "EISDIR");
+  await Deno.writeTextFile(`${folder}/a/b/c.db`, "kept");
   await tryFile(`${folder}/a/b/c.db`);
+  assertEquals(await Deno.readTextFile(`${folder}/a/b/c.db`), "kept");
   await Deno.remove(folder, { recursive: true });
 });
 
