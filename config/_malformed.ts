@@ -15,6 +15,12 @@ const REASONS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: "unexpected text",
 };
 
+/**
+ * How long a text may be for npm yaml to look for a better reason: it goes on after an error,
+ * and may find one at every letter, at a cost of a kilobyte and more for each.
+ */
+const MAX_SECOND_LOOK = 64 * 1024;
+
 /** What is wrong, and where. */
 export interface Malformed {
   readonly message: string;
@@ -27,7 +33,7 @@ export interface Malformed {
  */
 export async function explainMalformed(text: string, error: unknown): Promise<Malformed> {
   const prefix = "is not valid YAML";
-  const better = await secondOpinion(text);
+  const better = text.length > MAX_SECOND_LOOK ? undefined : await secondOpinion(text);
   if (better !== undefined) return { ...better, message: `${prefix}: ${better.message}` };
   if (!(error instanceof SyntaxError)) {
     return { message: `${prefix}: nested too deeply`, position: undefined };

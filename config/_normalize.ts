@@ -2,7 +2,7 @@
 import { fields } from "./_native.ts";
 import { fileName, formatPath, type Path } from "./_names.ts";
 import type { Problems } from "./_problems.ts";
-import { nearest } from "./_suggest.ts";
+import { MAX_SUGGESTIONS, nearest } from "./_suggest.ts";
 import { branch, leaf, list, type Node, type Origin } from "./_tree.ts";
 import type { Schema } from "./schema.ts";
 
@@ -254,9 +254,12 @@ export function unknownKey(
   path: Path,
   context: Context,
 ): void {
-  const near = nearest(key, fields(schema).keys());
+  const many = context.problems.list.length > MAX_SUGGESTIONS;
+  const near = many ? undefined : nearest(key, fields(schema).keys());
   const meant = near !== undefined
     ? formatPath([...path, near])
+    : many
+    ? undefined
     : elsewhere(context.root, fileName(key), []);
   context.problems.add({
     code: "unknown_key",

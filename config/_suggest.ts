@@ -24,6 +24,9 @@ export function distance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
+/** How many words of one load are looked up; who misspells a thousand has the wrong file. */
+export const MAX_SUGGESTIONS = 1000;
+
 /** The candidate that `word` most likely meant, or undefined when none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   // A word of hundreds of letters is no slip of the finger, and would cost time.

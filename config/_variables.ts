@@ -2,7 +2,7 @@
 import { fields } from "./_native.ts";
 import { formatPath, type Path, variableName, variableSegment } from "./_names.ts";
 import { type Context, fromText } from "./_normalize.ts";
-import { nearest } from "./_suggest.ts";
+import { MAX_SUGGESTIONS, nearest } from "./_suggest.ts";
 import { type Branch, branch, leaf, merge, type Node, type Origin, type Source } from "./_tree.ts";
 import type { Schema } from "./schema.ts";
 
@@ -164,18 +164,20 @@ function reportUnknown(
   context: Context,
 ): void {
   const name = variable.stands ?? variable.name;
-  const [own, file] = [nearest(name, names.keys()), name.replace(/_FILE$/, "")];
-  const base = own ?? (file === name ? undefined : nearest(file, names.keys()));
-  const near = own ?? (base && `${base}_FILE`);
+  const near = (text: string) =>
+    context.problems.list.length > MAX_SUGGESTIONS ? undefined : nearest(text, names.keys());
+  const [own, file] = [near(name), name.replace(/_FILE$/, "")];
+  const base = own ?? (file === name ? undefined : near(file));
+  const meant = own ?? (base && `${base}_FILE`);
   const placed = variable.source.position !== undefined;
   context.problems.add({
     code: "unknown_key",
     path: [],
     message: `${placed ? `${variable.name} ` : ""}names no known setting` +
-      (near ? `, did you mean ${near}?` : ""),
+      (meant ? `, did you mean ${meant}?` : ""),
     origin,
     point: "key",
-    ...(near ? { suggestion: near, meant: formatPath(names.get(base!)!) } : {}),
+    ...(meant ? { suggestion: meant, meant: formatPath(names.get(base!)!) } : {}),
   });
 }
 

@@ -1,6 +1,8 @@
 const tooMany = "holds more than 50000 values, aliases counted at each use";
 const tooDeep = "is nested deeper than 64 levels";
 const overflow = "is not valid YAML: nested too deeply";
+const END_EXPECTED =
+  "is not valid YAML: end of the stream or a document separator is expected";
 const tooWide = "has too many aliases to merge";
 
 /** Texts that cost a careless reader its time or memory, with what a loader says of them. */
@@ -13,6 +15,11 @@ export const hostile: readonly [what: string, yaml: string, message: string][] =
   ["lists in lists", `a: ${"[".repeat(500)}${"]".repeat(500)}`, tooDeep],
   ["mappings in mappings", `a: ${"{a: ".repeat(500)}1${"}".repeat(500)}`, tooDeep],
   ["many values", `a: [${"1,".repeat(60_000)}]`, tooMany],
+  ["one key for ever", "a: 1\n".repeat(200_000), "is not valid YAML: duplicated key"],
+  ["tabs for ever", `a:\n${"\tb: 1\n".repeat(150_000)}`, "is not valid YAML: duplicated key"],
+  ["quotes for ever", `a: ${'"'.repeat(1_000_000)}`, "is not valid YAML: missing colon"],
+  ["tags for ever", "!a ".repeat(300_000), "is not valid YAML: duplication of a tag property"],
+  ["UTF-16 that passes for UTF-8", [..."a: 1"].join("\0"), END_EXPECTED],
   ["a long file", `a: ${"x".repeat(1024 * 1024)}`, "is larger than 1048576 bytes"],
   ["a flood of merges", `a: &a {${keysOf(4_000)}}\nb:\n  <<: [${"*a,".repeat(20_000)}]`, tooWide],
   [
