@@ -12,7 +12,7 @@ async function errorFrom(
   protocol: Protocol = "grpc",
 ): Promise<ConnectError> {
   const server = createServer();
-  server.on("stream", (stream) => {
+  server.on("stream", (stream: ServerHttp2Stream) => {
     stream.on("error", () => {});
     stream.on("data", () => {});
     stream.on("end", () => answer(stream));

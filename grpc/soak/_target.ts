@@ -3,7 +3,7 @@
  * port, answers each line `stat` on its standard input with what it knows of itself, and ends
  * with its input. `bare` is the control: node:http2 alone, with no line of this package.
  */
-import { createServer } from "node:http2";
+import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { Echoes } from "../_echo_testing.ts";
@@ -78,7 +78,7 @@ async function ours(maxAgeMs: number): Promise<number> {
 function bare(): Promise<number> {
   const server = createServer();
   const empty = new Uint8Array(5);
-  server.on("stream", (stream, headers) => {
+  server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     stream.on("error", () => {});
     stream.on("data", () => {});
     if (headers[":path"] === "/test.Echoes/Expand") {
