@@ -17,7 +17,7 @@ const { argv, execPath } = (globalThis as unknown as {
 
 const ROUNDS = 5;
 const LINES = 50_000;
-const CALLS = 8_000;
+const CALLS = 20_000;
 const SECTION = "observability";
 
 const [mode, ...args] = argv.slice(2);

@@ -1,4 +1,10 @@
-import { activeSpan, type LineFormat, type LogEntry, partsOf } from "./_log_line.ts";
+import {
+  activeSpan,
+  type LineFormat,
+  type LogEntry,
+  partsOf,
+  type Repeating,
+} from "./_log_line.ts";
 import { MAX_ENTRIES, MAX_TEXT } from "./_plain.ts";
 import { REDACTED, type Redactor } from "./_redact.ts";
 
@@ -36,13 +42,15 @@ export function jsonLine(): LineFormat {
   });
   let redactor: Redactor | undefined;
   let messages: Known<string>;
-  let keys: Known<{ readonly json: string; readonly hidden: boolean }>;
+  let keys: Known<Key>;
+  let starts: WeakMap<Repeating, string | undefined>;
   let second = -1;
   let prefix = "";
   return (entry, time, redact) => {
     if (redactor !== redact) {
       redactor = redact;
       messages = remember((message) => JSON.stringify(redact.text(message)));
+      starts = new WeakMap();
       keys = remember((key) => ({ json: JSON.stringify(key), hidden: redact.hides(key) }));
     }
     const now = time.getTime();
@@ -54,10 +62,7 @@ export function jsonLine(): LineFormat {
     const millis = String(now - whole * 1_000).padStart(3, "0");
     const head = heads.get(`${entry.level} ${entry.target}`);
     const start = `${prefix}${millis}Z${head}${messages.get(entry.message)}`;
-    const { fields } = entry;
-    const body = fields.length === 0
-      ? ""
-      : simpleFields(fields, keys, redact) ?? anyFields(entry, redact);
+    const body = repeated(entry, starts, keys, redact) ?? bodyOf(entry, keys, redact);
     const span = activeSpan();
     return span === undefined
       ? `${start}${body}}`
@@ -65,10 +70,39 @@ export function jsonLine(): LineFormat {
   };
 }
 
+interface Key {
+  readonly json: string;
+  readonly hidden: boolean;
+}
+
+function bodyOf(entry: LogEntry, keys: Known<Key>, redact: Redactor): string {
+  const { fields } = entry;
+  if (fields.length === 0) return "";
+  return simpleFields(fields, keys, redact) ?? anyFields(entry, redact);
+}
+
+/** The body of a line that is the same as others but for a number: all before it is known. */
+function repeated(
+  { repeating, value }: LogEntry,
+  starts: WeakMap<Repeating, string | undefined>,
+  keys: Known<Key>,
+  redact: Redactor,
+): string | undefined {
+  if (repeating === undefined || !Number.isFinite(value)) return undefined;
+  let start = starts.get(repeating);
+  if (start === undefined && !starts.has(repeating)) {
+    const body = simpleFields([{ ...repeating.fields, [repeating.last]: 0 }], keys, redact);
+    // Hidden, or more than plain values: such lines are made one by one.
+    start = body?.endsWith(":0}") ? body.slice(0, -2) : undefined;
+    starts.set(repeating, start);
+  }
+  return start === undefined ? undefined : `${start}${value}}`;
+}
+
 /** `,"fields":{...}`, or `undefined` if they are more than plain values. */
 function simpleFields(
   parts: readonly object[],
-  keys: Known<{ readonly json: string; readonly hidden: boolean }>,
+  keys: Known<Key>,
   redact: Redactor,
 ): string | undefined {
   try {

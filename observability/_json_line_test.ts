@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { jsonLine } from "./_json_line.ts";
-import { type LogEntry, partsOf } from "./_log_line.ts";
+import { type LogEntry, partsOf, type Repeating, RepeatingEntry } from "./_log_line.ts";
 import { createRedactor } from "./_redact.ts";
 
 const redact = createRedactor();
@@ -88,4 +88,28 @@ Deno.test("jsonLine() survives a getter that throws", () => {
     },
   };
   assertEquals(lineOf({ fields: [fields] }).message, "m");
+});
+
+Deno.test("jsonLine() says the same of a line that repeats but for a number as of any other", () => {
+  const format = jsonLine();
+  const secret = { method: "/a.B/C", password: "hunter2", jwt: "Bearer abcdefghijklmnop" };
+  const odd = { error: new Error("broken") };
+  const cases: Repeating[] = [
+    { fields: { method: "/a.B/C", code: "ok" }, last: "duration_ms" },
+    { fields: secret, last: "duration_ms" },
+    { fields: { method: "m" }, last: "token" },
+    { fields: odd, last: "duration_ms" },
+    { fields: {}, last: "n" },
+  ];
+  for (const other of [redact, createRedactor(["method", "n"]), redact]) {
+    for (const repeating of cases) {
+      for (const value of [0, 1.25, 1e21, NaN]) {
+        const entry = new RepeatingEntry("debug", "t", "m", repeating, value);
+        const { level, target, message, fields } = entry;
+        const usual = format({ level, target, message, fields }, time, other);
+        assertEquals(format(entry, time, other), usual);
+        assertEquals(JSON.parse(usual).level, "DEBUG");
+      }
+    }
+  }
 });

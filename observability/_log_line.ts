@@ -10,6 +10,44 @@ export interface LogEntry {
   readonly message: string;
   /** Fields of the logger and its parents, outermost first, then those of the call. */
   readonly fields: readonly object[];
+  /** Where lines are the same but for one number: what `fields` are made of. */
+  readonly repeating?: Repeating;
+  /** That number. */
+  readonly value?: number;
+}
+
+/** What lines have in common that differ in one number, which comes last. */
+export interface Repeating {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The number's name. */
+  readonly last: string;
+}
+
+/** An entry of that kind; who doesn't know of it finds usual fields. */
+export class RepeatingEntry implements LogEntry {
+  readonly level: LogLevel;
+  readonly target: string;
+  readonly message: string;
+  readonly repeating: Repeating;
+  readonly value: number;
+
+  constructor(
+    level: LogLevel,
+    target: string,
+    message: string,
+    repeating: Repeating,
+    value: number,
+  ) {
+    this.level = level;
+    this.target = target;
+    this.message = message;
+    this.repeating = repeating;
+    this.value = value;
+  }
+
+  get fields(): readonly object[] {
+    return [{ ...this.repeating.fields, [this.repeating.last]: this.value }];
+  }
 }
 
 /** Turns an entry into the text of its line. */

@@ -1,3 +1,4 @@
+import type { Repeating } from "./_log_line.ts";
 import type { CounterSeries, GaugeSeries, HistogramSeries } from "./metric.ts";
 import type { ServiceMetrics } from "./service_metrics.ts";
 
@@ -12,12 +13,23 @@ export class MethodMetrics {
   readonly #metrics: ServiceMetrics;
   readonly #requests = new Map<string, CounterSeries>();
   readonly #errors = new Map<string, CounterSeries>();
+  readonly #lines = new Map<string, Repeating>();
 
   constructor(metrics: ServiceMetrics, method: string) {
     this.method = method;
     this.#metrics = metrics;
     this.active = metrics.activeConnections.series({ method });
     this.duration = metrics.requestDuration.series({ method });
+  }
+
+  /** What the log lines of calls that ended with `code` have in common. */
+  lines(code: string): Repeating {
+    let lines = this.#lines.get(code);
+    if (lines === undefined) {
+      lines = { fields: { method: this.method, code }, last: "duration_ms" };
+      this.#lines.set(code, lines);
+    }
+    return lines;
   }
 
   /** Codes are few: those of gRPC, or of HTTP. */

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Logger } from "./logger.ts";
+import { type Logger, logRepeating } from "./logger.ts";
 import type { MethodMetrics } from "./_method_metrics.ts";
 
 /** What a request came to. */
@@ -44,12 +44,19 @@ export class Observation {
     metrics.requests(code).inc();
     metrics.duration.observe(durationMs / 1_000);
     if (failed) metrics.errors(code).inc();
+    const logger = this.#logger;
+    if (logger === undefined) return;
     const level = failed ? "info" : "debug";
-    if (!this.#logger?.enabled(level)) return;
-    this.#logger[level](failed ? "call failed" : "call ended", {
+    if (!logger.enabled(level)) return;
+    const ms = Math.round(durationMs * 1_000) / 1_000;
+    const message = failed ? "call failed" : "call ended";
+    if (error === undefined) {
+      return logRepeating(logger, level, message, metrics.lines(code), ms);
+    }
+    logger[level](message, {
       method: metrics.method,
       code,
-      duration_ms: Math.round(durationMs * 1_000) / 1_000,
+      duration_ms: ms,
       error: error instanceof Error && !FAULTS.has(code) ? error.message : error,
     });
   }

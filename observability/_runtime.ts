@@ -1,4 +1,5 @@
 /** All that this package asks of Deno or Node. */
+import { Buffer } from "node:buffer";
 import { readdirSync, readFileSync, writeSync } from "node:fs";
 import { PerformanceObserver } from "node:perf_hooks";
 import { isatty } from "node:tty";
@@ -102,6 +103,11 @@ export function runtimeAttributes(): Record<string, string> {
     "process.runtime.version": deno ? Deno.version.deno : process.version.slice(1),
     "service.instance.id": crypto.randomUUID(),
   };
+}
+
+/** So many random bytes, as hexadecimal digits. */
+export function randomHex(bytes: number): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
 }
 
 /** Seconds of processor time used so far. */

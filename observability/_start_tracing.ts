@@ -23,6 +23,7 @@ import { type OtelEnv, readOtelEnv } from "./_otel_env.ts";
 import { jaegerEndpoint, otlpEndpoint } from "./_otlp_endpoint.ts";
 import { encodeLogs, type LogRecord } from "./_otlp_logs.ts";
 import { encodeSpans } from "./_otlp_spans.ts";
+import { Ids, samplingProvider } from "./_sampling_tracer.ts";
 import { hasDenoTelemetry, readEnv, runtimeAttributes } from "./_runtime.ts";
 import { endOnSigterm, onExit } from "./_runtime_exit.ts";
 import { getLogger, type Logger } from "./logger.ts";
@@ -166,9 +167,12 @@ function register(
   spans: Exporter<ReadableSpan> | undefined,
   logger: Logger,
 ): Part {
+  const ids = new Ids();
   const provider = new TracerProvider({
     resource,
-    sampler,
+    idGenerator: ids,
+    // The sampler has been asked before.
+    sampler: new AlwaysOnSampler(),
     spanProcessors: spans === undefined ? [] : [{
       onStart() {},
       onEnd(span) {
@@ -184,7 +188,11 @@ function register(
     if (ok) undo.push(disable);
     else logger.warn(`another ${what} is registered with OpenTelemetry and stays`);
   };
-  registered("tracer provider", trace.setGlobalTracerProvider(provider), () => trace.disable());
+  registered(
+    "tracer provider",
+    trace.setGlobalTracerProvider(samplingProvider(provider, sampler, ids)),
+    () => trace.disable(),
+  );
   registered(
     "context manager",
     context.setGlobalContextManager(manager.enable()),

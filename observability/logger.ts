@@ -1,4 +1,4 @@
-import type { LogEntry } from "./_log_line.ts";
+import { type LogEntry, type Repeating, RepeatingEntry } from "./_log_line.ts";
 import { clip } from "./_plain.ts";
 import { createEmitter } from "./_std_log.ts";
 import { type LevelFilter, type LogLevel, severities, thresholdOf } from "./level.ts";
@@ -111,6 +111,16 @@ class TargetLogger implements Logger {
     this.#log("critical", message, fields);
   }
 
+  /** Answers whether it did: fields of the logger's own are for the usual way. */
+  logRepeating(level: LogLevel, message: string, repeating: Repeating, value: number): boolean {
+    if (this.#fields.length > 0) return false;
+    if (this.enabled(level)) {
+      const { target, emit } = this.#shared;
+      emit(new RepeatingEntry(level, target, message, repeating, value));
+    }
+    return true;
+  }
+
   #log(level: LogLevel, message: string, fields: LogFields | Error | undefined): void {
     if (!this.enabled(level)) return;
     this.#shared.emit({
@@ -120,6 +130,23 @@ class TargetLogger implements Logger {
       fields: fields === undefined ? this.#fields : [...this.#fields, fields],
     });
   }
+}
+
+/**
+ * Logs `message` with the fields of `repeating` and its number, for lines that are written
+ * for each call.
+ */
+export function logRepeating(
+  logger: Logger,
+  level: LogLevel,
+  message: string,
+  repeating: Repeating,
+  value: number,
+): void {
+  if (logger instanceof TargetLogger && logger.logRepeating(level, message, repeating, value)) {
+    return;
+  }
+  logger[level](message, { ...repeating.fields, [repeating.last]: value });
 }
 
 /** Not every caller is type-checked. */

@@ -1,6 +1,7 @@
 import { methodMetrics } from "./_method_metrics.ts";
 import { Observation } from "./_observation.ts";
 import { failure, observeStream, OK } from "./_observe_stream.ts";
+import { settle } from "./_settle.ts";
 import { systemClock } from "./_runtime.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
@@ -70,19 +71,20 @@ export function observeConnect(
     metrics,
     ({ parent, name }: ObservedRequest["method"]) => `/${parent.typeName}/${name}`,
   );
-  return (next) => async (request) => {
+  // No async function: a promise less for each call.
+  return (next) => (request) => {
     const observation = new Observation(metricsOf(request.method), logger, clock);
-    try {
-      const response = await next(request);
-      if (!response.stream) {
-        observation.end(OK);
-        return response;
-      }
-      const messages = response.message as AsyncIterable<unknown>;
-      return { ...response, message: observeStream(messages, observation, request.signal) };
-    } catch (error) {
-      observation.end(failure(error));
-      throw error;
-    }
+    return settle(
+      () => next(request),
+      (response) => {
+        if (!response.stream) {
+          observation.end(OK);
+          return response;
+        }
+        const messages = response.message as AsyncIterable<unknown>;
+        return { ...response, message: observeStream(messages, observation, request.signal) };
+      },
+      (error) => observation.end(failure(error)),
+    );
   };
 }

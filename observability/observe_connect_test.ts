@@ -283,6 +283,42 @@ Deno.test("observeConnect() logs a failed call at info, with a stack for faults 
   assertStringIncludes(fault.error.stack, "observe_connect_test.ts");
 });
 
+Deno.test("observeConnect() logs the fields of its logger too", async () => {
+  const lines: string[] = [];
+  await using _logging = setupLogging({
+    level: "debug",
+    format: "json",
+    write: (line) => void lines.push(line),
+  });
+  const logger = getLogger("test").child({ region: "eu" });
+  const observe = observeConnect(new ServiceMetrics("x"), { logger, clock: new FakeClock() });
+  const request = { method: say, signal: new AbortController().signal };
+  await observe(() => Promise.resolve({ stream: false, message: {} }))(request);
+  assertEquals(JSON.parse(lines[0]!).fields, {
+    region: "eu",
+    method: "/test.Echo/Say",
+    code: "ok",
+    duration_ms: 0,
+  });
+});
+
+Deno.test("observeConnect() counts what is thrown or answered at once, without a promise", async () => {
+  const metrics = new ServiceMetrics("x");
+  const observe = observeConnect(metrics);
+  const request = { method: say, signal: new AbortController().signal };
+  const answer = { stream: false, message: {} };
+  assertEquals(await observe(() => answer as never)(request), answer as never);
+  const broken = observe(() => {
+    throw new ConnectError("gone", Code.NotFound);
+  });
+  await assertRejects(() => broken(request), ConnectError, "gone");
+  const text = await metrics.registry.text();
+  for (const code of ["ok", "not_found"]) {
+    assertStringIncludes(text, `x_requests_total{method="/test.Echo/Say",code="${code}"} 1`);
+  }
+  assertStringIncludes(text, 'x_active_connections{method="/test.Echo/Say"} 0');
+});
+
 Deno.test("connectCode() knows each of Connect's codes", () => {
   const names = Object.keys(Code).filter((name) => Number.isNaN(Number(name)));
   assertEquals(names.length, 16);

@@ -1,16 +1,20 @@
 import {
-  type Attributes,
   context,
   propagation,
+  type ProxyTracerProvider,
   type Span,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
   type TextMapGetter,
   type TextMapSetter,
   trace,
+  type Tracer,
+  type TracerProvider,
 } from "@opentelemetry/api";
 import type { Outcome } from "./_observation.ts";
 import { failure, observeStream, OK } from "./_observe_stream.ts";
+import { settle } from "./_settle.ts";
 import type { ObservedRequest, ObservedResponse } from "./observe_connect.ts";
 
 /** What the interceptor looks at in Connect's request. */
@@ -72,37 +76,69 @@ const SERVER_FAULTS: ReadonlySet<string> = new Set([
  */
 export function traceConnect(side: CallSide): TraceInterceptor {
   const kind = side === "server" ? SpanKind.SERVER : SpanKind.CLIENT;
+  const spanOf = spanKinds(kind);
   return (next) => (request) => {
     const active = context.active();
     const parent = side === "server"
       ? propagation.extract(active, request.header, headersGetter)
       : active;
-    const name = `${request.method.parent.typeName}/${request.method.name}`;
-    const options = { kind, attributes: attributesOf(name, request.header) };
-    const span = trace.getTracer(TRACER).startSpan(name, options, parent);
+    const { name, options } = spanOf(request.method, request.header);
+    const span = tracer().startSpan(name, options, parent);
     const own = trace.setSpan(parent, span);
     if (side === "client") propagation.inject(own, request.header, headersSetter);
     const observed = new CallSpan(span, side, own);
-    return observed.step(async () => {
-      try {
-        const response = await next(request);
+    return settle(
+      () => context.with(own, next, undefined, request),
+      (response) => {
         if (!response.stream) {
           observed.end(OK);
           return response;
         }
         const messages = response.message as AsyncIterable<unknown>;
         return { ...response, message: observeStream(messages, observed, request.signal) };
-      } catch (error) {
-        observed.end(failure(error));
-        throw error;
-      }
-    });
+      },
+      (error) => observed.end(failure(error)),
+    );
   };
 }
 
-function attributesOf(method: string, header: Headers): Attributes {
-  const grpc = header.get("content-type")?.startsWith("application/grpc") ?? false;
-  return { "rpc.system.name": grpc ? "grpc" : "connectrpc", "rpc.method": method };
+/** What the spans of a method have in common, by its protocol. */
+interface SpanKinds {
+  readonly grpc: { readonly name: string; readonly options: SpanOptions };
+  readonly connect: { readonly name: string; readonly options: SpanOptions };
+}
+
+type Method = ObservedRequest["method"];
+
+function spanKinds(kind: SpanKind): (method: Method, header: Headers) => SpanKinds["grpc"] {
+  const known = new WeakMap<Method, SpanKinds>();
+  return (method, header) => {
+    let kinds = known.get(method);
+    if (kinds === undefined) {
+      const name = `${method.parent.typeName}/${method.name}`;
+      const of = (system: string) => {
+        const attributes = { "rpc.system.name": system, "rpc.method": name };
+        return { name, options: { kind, attributes } };
+      };
+      known.set(method, kinds = { grpc: of("grpc"), connect: of("connectrpc") });
+    }
+    const grpc = header.get("content-type")?.startsWith("application/grpc") ?? false;
+    return grpc ? kinds.grpc : kinds.connect;
+  };
+}
+
+let provider: TracerProvider | undefined;
+let known: Tracer | undefined;
+
+/** The tracer of the provider in force, which costs a search to get. */
+function tracer(): Tracer {
+  const proxy = trace.getTracerProvider();
+  const now = (proxy as Partial<ProxyTracerProvider>).getDelegate?.() ?? proxy;
+  if (known === undefined || now !== provider) {
+    provider = now;
+    known = now.getTracer(TRACER);
+  }
+  return known;
 }
 
 /** The span of one call. */

@@ -208,3 +208,16 @@ Deno.test("traceConnect() changes nothing where tracing isn't set up", async () 
   await say(transport);
   assertEquals(header, null);
 });
+
+Deno.test("traceConnect() names the system by the protocol of each call of a method", async () => {
+  const next = () => Promise.resolve({ stream: false, message: {} });
+  const spans = await spansOf(async () => {
+    const trace = traceConnect("server")(next);
+    for (const type of ["application/grpc+proto", "application/json", "application/grpc"]) {
+      const header = new Headers({ "content-type": type });
+      await trace({ method: Echo.method.say!, header, signal: new AbortController().signal });
+    }
+  });
+  const systems = spans.map(({ attributes }) => attributes["rpc.system.name"]);
+  assertEquals(systems, ["grpc", "connectrpc", "grpc"]);
+});
