@@ -1,3 +1,4 @@
+import { LEASING, leasingOf } from "../_leasing.ts";
 import type { CallOptions, KeyValueStore, Op, Revision } from "../port.ts";
 
 /** Who is told of this process's writes. */
@@ -11,6 +12,7 @@ export function trackingStore(
   store: KeyValueStore,
   listeners: Iterable<WriteListener>,
 ): KeyValueStore {
+  const leasing = leasingOf(store);
   return {
     get: (key, options) => store.get(key, options),
     list: (prefix, options) => store.list(prefix, options),
@@ -26,6 +28,8 @@ export function trackingStore(
     },
     watch: (prefix, options) => store.watch(prefix, options),
     health: (options) => store.health(options),
+    // A lock's keys are not cached.
+    ...leasing && { [LEASING]: leasing },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

@@ -39,6 +39,8 @@ const SAID: readonly (readonly [RegExp, Verdict])[] = [
   [/request is too large|too many operations/, verdict("too_large", "never")],
   [/has been compacted/, verdict("compacted", "never")],
   [/is a future revision/, verdict("invalid", "never")],
+  // Of a put that is bound to it, which is refused when it is applied.
+  [/requested lease not found/, verdict("unavailable", "never")],
   // A write with an old token is refused when it is applied.
   [/invalid auth token|auth store is old|auth token is not provided/, verdict("denied", "token")],
   [

@@ -14,7 +14,9 @@ import type {
   Revision,
   WatchOptions,
 } from "../port.ts";
+import { LEASING, type Leasing } from "../_leasing.ts";
 import type { Cluster, Request } from "./_cluster.ts";
+import { EtcdLeasing } from "./_lease.ts";
 import { Stream } from "./_stream.ts";
 import type { CallMetadata, Endpoint } from "./_transport.ts";
 import { commitCall, conflictOf } from "./_txn.ts";
@@ -47,6 +49,7 @@ export class EtcdStore implements KeyValueStore, WatchSource {
   readonly #rings = new Set<() => void>();
   readonly #streams = new Map<Stream, { endpoint: Endpoint; metadata: CallMetadata }>();
   readonly #id: string;
+  readonly #leasing: EtcdLeasing;
   readonly keyPrefix: string;
   closed = false;
 
@@ -54,6 +57,10 @@ export class EtcdStore implements KeyValueStore, WatchSource {
     this.#cluster = cluster;
     this.keyPrefix = keyPrefix;
     this.#id = `${clusterId}${keyPrefix}`;
+    this.#leasing = new EtcdLeasing(
+      cluster,
+      (ops, options, lease) => this.#commit(ops, options, lease),
+    );
   }
 
   #check(what: string, signal: AbortSignal | undefined): void {
@@ -106,7 +113,20 @@ export class EtcdStore implements KeyValueStore, WatchSource {
     return { entries, revision: floor, cursor };
   }
 
-  async commit(ops: readonly Op[], { signal }: CallOptions = {}): Promise<Revision> {
+  commit(ops: readonly Op[], options: CallOptions = {}): Promise<Revision> {
+    return this.#commit(ops, options);
+  }
+
+  /** For locks. */
+  get [LEASING](): Leasing {
+    return this.#leasing;
+  }
+
+  async #commit(
+    ops: readonly Op[],
+    { signal }: CallOptions,
+    lease?: string,
+  ): Promise<Revision> {
     checkOps(ops);
     const only = ops.length === 1 ? ops[0]! : undefined;
     const what = only ? `${only.type} key ${quote(only.key)}` : "commit";
@@ -115,7 +135,7 @@ export class EtcdStore implements KeyValueStore, WatchSource {
     const kept = ops.map((op) =>
       op.type === "put" ? { ...op, value: op.value.slice() } : { ...op }
     );
-    const call = commitCall(this.keyPrefix, kept);
+    const call = commitCall(this.keyPrefix, kept, lease);
     const response = await this.#cluster.call<{ header: Header } & Partial<TxnResponse>>({
       ...call,
       what,

@@ -115,9 +115,11 @@ type UnaryMethod = (
   done: (error: GrpcFailure | null, response: never) => void,
 ) => { cancel(): void };
 
+type OpenDuplex = (metadata: Metadata, options: { deadline: number }) => DuplexCall;
+
 interface DuplexCall {
   on(event: string, listener: (value: never) => void): void;
-  write(request: WatchRequest): void;
+  write(request: unknown): void;
   pause(): void;
   resume(): void;
   cancel(): void;
@@ -197,6 +199,20 @@ export const connect: Connect = (url, tls) => {
     ): Call<T> {
       let cancel = () => {};
       const response = new Promise<T>((resolve, reject) => {
+        if (method === "leaseKeepAlive") {
+          // The one stream that is used as a call: a request, and its response.
+          const open = service(name)[method] as unknown as OpenDuplex;
+          const call = open.call(service(name), metadata, { deadline });
+          cancel = () => call.cancel();
+          call.on("data", (response: T) => {
+            resolve(response);
+            call.cancel();
+          });
+          call.on("error", reject);
+          call.on("end", () => reject({ code: 14, details: "the stream has ended" }));
+          call.write(request);
+          return;
+        }
         const call = service(name)[method]!(request, metadata, { deadline }, (error, response) => {
           if (error) reject(error);
           else resolve(response);

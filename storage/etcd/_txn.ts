@@ -39,11 +39,15 @@ function wanted(revision: Revision): number {
   return (/^\d{16}$/.test(revision) && Number(revision)) || -1;
 }
 
-/** Makes the call of a commit. The values are the caller's to leave alone until it has ended. */
-export function commitCall(prefix: string, ops: readonly Op[]): CommitCall {
+/**
+ * Makes the call of a commit. The values are the caller's to leave alone until it has ended.
+ *
+ * @param lease What the puts are bound to
+ */
+export function commitCall(prefix: string, ops: readonly Op[], lease?: string): CommitCall {
   const first = ops[0]!;
   // Half the cost of a transaction.
-  if (ops.length === 1 && first.expect === undefined && first.type !== "check") {
+  if (ops.length === 1 && !lease && first.expect === undefined && first.type !== "check") {
     const key = toBytes(prefix + first.key);
     return first.type === "put"
       ? { method: "put", message: { key, value: first.value }, write: true }
@@ -52,7 +56,7 @@ export function commitCall(prefix: string, ops: readonly Op[]): CommitCall {
   const success: RequestOp[] = [];
   for (const op of ops) {
     const key = toBytes(prefix + op.key);
-    if (op.type === "put") success.push({ request_put: { key, value: op.value } });
+    if (op.type === "put") success.push({ request_put: { key, value: op.value, lease } });
     else if (op.type === "delete") success.push({ request_delete_range: { key } });
   }
   const message: TxnRequest = {

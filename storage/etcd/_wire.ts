@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import type { Revision } from "../port.ts";
 
 /** The services of etcd that are called. */
-export type EtcdService = "KV" | "Watch" | "Auth" | "Maintenance";
+export type EtcdService = "KV" | "Watch" | "Auth" | "Maintenance" | "Lease";
 
 export interface Header {
   readonly cluster_id: string;
@@ -44,7 +44,11 @@ export interface Compare {
 
 export interface RequestOp {
   readonly request_range?: RangeRequest;
-  readonly request_put?: { readonly key: Uint8Array; readonly value: Uint8Array };
+  readonly request_put?: {
+    readonly key: Uint8Array;
+    readonly value: Uint8Array;
+    readonly lease?: string;
+  };
   readonly request_delete_range?: { readonly key: Uint8Array };
 }
 

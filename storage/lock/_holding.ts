@@ -1,13 +1,14 @@
 import { quote } from "../_limits.ts";
 import { pause } from "../_pause.ts";
 import { isConflict, isStorageError, StorageError } from "../errors.ts";
-import type { CheckOp, KeyValueStore, Revision } from "../port.ts";
+import type { CheckOp, Revision } from "../port.ts";
+import type { Means } from "./_means.ts";
 import type { Lock } from "./lock.ts";
 import type { LockKeys, LockRecord } from "./_record.ts";
 
 /** What a {@linkcode Holding} is made of. */
 export interface HoldingParts {
-  readonly store: KeyValueStore;
+  readonly means: Means;
   readonly keys: LockKeys;
   readonly record: LockRecord;
   readonly token: Revision;
@@ -59,14 +60,11 @@ export class Holding implements Lock {
   }
 
   async #release(): Promise<void> {
-    const { store, keys, token } = this.#parts;
+    const { means, token } = this.#parts;
     this.#end();
     await this.#beating;
     try {
-      await store.commit([
-        { type: "delete", key: keys.lock, expect: token },
-        { type: "delete", key: keys.beat },
-      ]);
+      await means.release(token);
     } catch (error) {
       // Another has it, or it was deleted.
       if (!isConflict(error)) throw error;
@@ -98,7 +96,7 @@ export class Holding implements Lock {
   }
 
   async #beat(): Promise<void> {
-    const { store, keys, record: { ttlMs } } = this.#parts;
+    const { means, token, record: { ttlMs } } = this.#parts;
     const { signal } = this.#stop;
     let failed = false;
     for (;;) {
@@ -106,8 +104,7 @@ export class Holding implements Lock {
       if (signal.aborted) return;
       const since = performance.now();
       try {
-        const beat = { type: "put", key: keys.beat, value: new Uint8Array() } as const;
-        await store.commit([this.guard(), beat], { signal });
+        await means.beat(token, { signal });
         failed = false;
         if (!signal.aborted) this.#alive(since);
       } catch (error) {

@@ -32,6 +32,8 @@ export interface LockRecord {
   readonly id: string;
   /** After what time without a sign of life others may take it. */
   readonly ttlMs: number;
+  /** Whether a lease of the store's deletes it then: nobody else may take it before. */
+  readonly leased?: boolean;
 }
 
 export function encodeRecord(record: LockRecord): Uint8Array {
@@ -41,9 +43,9 @@ export function encodeRecord(record: LockRecord): Uint8Array {
 export function decodeRecord({ key, value }: Entry): LockRecord {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(value);
-    const { holder, id, ttlMs } = JSON.parse(text) as LockRecord;
+    const { holder, id, ttlMs, leased = false } = JSON.parse(text) as LockRecord;
     if (typeof holder === "string" && typeof id === "string" && ttlMs > 0) {
-      return { holder, id, ttlMs };
+      return { holder, id, ttlMs, leased };
     }
   } catch {
     // Said below.

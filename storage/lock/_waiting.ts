@@ -23,12 +23,13 @@ export class Waiting {
 
   async #follow(signal: AbortSignal): Promise<void> {
     try {
-      for await (const { events } of follow(this.#store, this.#keys.lock, { signal })) {
+      for await (const { events, complete } of follow(this.#store, this.#keys.lock, { signal })) {
         for (const event of events) {
           if (event.type === "put") this.#revisions.set(event.key, event.revision);
           else this.#revisions.delete(event.key);
         }
-        if (events.length > 0) this.#bell.ring();
+        // Also without events: the lock may have gone before the first list.
+        if (complete) this.#bell.ring();
       }
     } catch (error) {
       this.#failure = { error };

@@ -1,15 +1,19 @@
 import { aborted, quote } from "../_limits.ts";
 import { pause } from "../_pause.ts";
 import { isConflict, isStorageError } from "../errors.ts";
-import type { CallOptions, Entry, Op, Revision } from "../port.ts";
+import type { CallOptions, Revision } from "../port.ts";
 import { Holding } from "./_holding.ts";
-import { decodeRecord, encodeRecord, lockKeys, type LockRecord } from "./_record.ts";
+import { leasingOf } from "../_leasing.ts";
+import { ByBeats, ByLease, type Found } from "./_means.ts";
+import { decodeRecord, lockKeys, type LockRecord } from "./_record.ts";
 import { Waiting } from "./_waiting.ts";
 import type { Lock, LockOptions, LockPlace } from "./lock.ts";
 
 const DEFAULT_TTL_MS = 15_000;
 // Between attempts while the store is away.
 const PAUSE_MS = 250;
+// At a lock that the store itself will delete, which a watch tells.
+const LOOK_AGAIN_MS = 60_000;
 const [LEAST_TTL_MS, MOST_TTL_MS] = [100, 3_600_000];
 
 function newRecord(
@@ -23,17 +27,11 @@ function newRecord(
   return { holder, id: crypto.randomUUID(), ttlMs };
 }
 
-/** What a store has of a lock. */
-interface Found {
-  readonly lock: Entry | undefined;
-  readonly beat: Revision | undefined;
-}
-
 /**
  * Waits for a lock and takes it: at once if nobody holds it, when its holder releases it, or when
- * the holder has given no sign of life for its `ttlMs`. That time is measured by the clock of who
- * waits, from when the sign was seen; no two machines' clocks are compared. Those who wait are
- * served in no order.
+ * the holder has given no sign of life for its `ttlMs`. On etcd a lease of the cluster's measures
+ * that time; on other stores the monotonic clock of who waits, from when the sign was seen. No two
+ * machines' clocks are compared. Those who wait are served in no order.
  *
  * Holding a lock doesn't stop a holder that was paused, or cut off, from going on when another
  * has taken the lock. What it writes must be refused: put {@linkcode Lock.guard} into commits, and
@@ -75,7 +73,10 @@ export async function acquireLock(
   const { signal } = options;
   const keys = lockKeys(keyPrefix, name);
   const record = newRecord(options);
-  const value = encodeRecord(record);
+  const leasing = leasingOf(store);
+  const means = leasing
+    ? new ByLease(leasing, store, keys, record)
+    : new ByBeats(store, keys, record);
   const look = async (): Promise<Found> => {
     const [lock, beat] = await Promise.all([
       store.get(keys.lock, { signal }),
@@ -83,21 +84,12 @@ export async function acquireLock(
     ]);
     return { lock, beat: beat?.revision };
   };
-  /** Takes the lock if it is as it was found, and its beat too. */
-  const take = async ({ lock, beat }: Found): Promise<Lock | undefined> => {
+  /** Holds the lock by what gives its token; `undefined` if another was faster. */
+  const hold = async (by: () => Promise<Revision>): Promise<Lock | undefined> => {
     const since = performance.now();
-    const ops: Op[] = [
-      { type: "put", key: keys.lock, value, expect: lock?.revision ?? null },
-      {
-        type: "put",
-        key: keys.beat,
-        value: new Uint8Array(),
-        expect: lock ? beat ?? null : undefined,
-      },
-    ];
     try {
-      const token = await store.commit(ops, { signal });
-      return new Holding({ store, keys, record, token, since });
+      const token = await by();
+      return new Holding({ means, keys, record, token, since });
     } catch (error) {
       // Whether it was applied shows when the lock is looked at.
       if (isStorageError(error, "unknown")) doubtful = true;
@@ -105,23 +97,11 @@ export async function acquireLock(
       return undefined;
     }
   };
-  /** Takes a lock that a commit of unknown outcome took. From when on it holds isn't known. */
-  const adopt = async (token: Revision): Promise<Lock | undefined> => {
-    const since = performance.now();
-    const beat: Op = { type: "put", key: keys.beat, value: new Uint8Array() };
-    try {
-      await store.commit([{ type: "check", key: keys.lock, expect: token }, beat], { signal });
-      return new Holding({ store, keys, record, token, since });
-    } catch (error) {
-      if (isConflict(error) || isStorageError(error, "unknown")) return undefined;
-      throw error;
-    }
-  };
   /** Gives back what nobody will hold. If that fails it runs out. */
   const giveBack = async () => {
     const entry = await store.get(keys.lock);
-    if (!entry || decodeRecord(entry).id !== record.id) return;
-    await store.commit([{ type: "delete", key: keys.lock, expect: entry.revision }]);
+    const ours = entry && decodeRecord(entry).id === record.id;
+    await means.release(ours ? entry.revision : undefined);
   };
   let doubtful = false;
   let waiting: Waiting | undefined;
@@ -134,17 +114,23 @@ export async function acquireLock(
     answered = true;
     const { lock, beat } = found;
     const held = lock && decodeRecord(lock);
-    if (held?.id === record.id) return await adopt(lock!.revision);
+    if (lock && held?.id === record.id) {
+      // By a commit of unknown outcome. From when on isn't known: a sign of life tells.
+      return await hold(async () => {
+        await means.beat(lock.revision, { signal });
+        return lock.revision;
+      });
+    }
     if (lock?.revision !== seen.lock?.revision || beat !== seen.beat) {
       [seen, seenAt] = [found, performance.now()];
     }
-    const left = held ? seenAt + held.ttlMs - performance.now() : 0;
+    const left = held?.leased ? LOOK_AGAIN_MS : held ? seenAt + held.ttlMs - performance.now() : 0;
     if (left > 0) {
       waiting ??= new Waiting(store, keys, signal);
       await waiting.change({ lock: lock?.revision, beat }, left);
       return undefined;
     }
-    const taken = await take(found);
+    const taken = await hold(() => means.take(found, { signal }));
     // Whoever was faster has just given a sign of life.
     if (!taken) seenAt = performance.now();
     return taken;

@@ -96,6 +96,18 @@ Deno.test("acquireLock() leaves a lock whose holder gave a sign of life at the l
   await next.release();
 });
 
+Deno.test("acquireLock() notices a release before it began to watch", async () => {
+  await using store = memoryStore();
+  const first = await acquireLock(place(store), "a", { ttlMs: 3_600_000 });
+  const late = { ...faultyStore(store) };
+  const { list } = late;
+  late.list = async (...args) => {
+    await first.release();
+    return await list(...args);
+  };
+  await using _ = await acquireLock(place(late), "a");
+});
+
 Deno.test("acquireLock() notices that its lock was taken away", async () => {
   await using store = memoryStore();
   const lock = await acquireLock(place(store), "a", { ttlMs: 150 });
