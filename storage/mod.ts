@@ -1,10 +1,12 @@
 /**
  * Storage for the platform's services: a small key-value port with revisions, transactions and
  * watches ({@linkcode KeyValueStore}), a store in memory, and typed storages of packages,
- * deployments and runtime states over any store.
+ * deployments and runtime states over any store, which {@linkcode cached} answers from memory; locks
+ * and elections ({@linkcode acquireLock}, {@linkcode elect}).
  *
  * The store on Deno KV is in `@oprc/storage/deno-kv`, that on etcd in `@oprc/storage/etcd`, the
- * suite that checks a store of your own in `@oprc/storage/testing`.
+ * program that copies between stores and files in `@oprc/storage/backup`, the suite that checks a
+ * store of your own in `@oprc/storage/testing`.
  *
  * @example
  * ```ts

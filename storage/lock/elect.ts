@@ -1,4 +1,5 @@
 import { pause } from "../_pause.ts";
+import { isStorageError } from "../errors.ts";
 import { acquireLock } from "./acquire_lock.ts";
 import type { Lock, LockOptions, LockPlace } from "./lock.ts";
 
@@ -29,7 +30,7 @@ const PAUSE_MS = 100;
  * @param lead What to do while leading. It should end soon after its signal fires: that of the
  * options, or because the lock was lost. What it throws after that is dropped
  * @throws what `lead` throws while it leads; what {@linkcode acquireLock} throws, but for
- * `"aborted"`: when its signal fires, the election is over
+ * `"aborted"`, as the election is over when its signal fires, and for `"unavailable"` once it led
  */
 export async function elect(
   place: LockPlace,
@@ -38,13 +39,16 @@ export async function elect(
   options: LockOptions = {},
 ): Promise<void> {
   const { signal } = options;
-  for (;;) {
+  for (let led = false;; led = true) {
     let lock: Lock;
     try {
       lock = await acquireLock(place, name, options);
     } catch (error) {
       if (signal?.aborted) return;
-      throw error;
+      // It was lost because the store is away, most likely, which won't last.
+      if (!led || !isStorageError(error, "unavailable")) throw error;
+      await pause(PAUSE_MS, signal);
+      continue;
     }
     const end = signal ? AbortSignal.any([signal, lock.lost]) : lock.lost;
     try {

@@ -232,6 +232,27 @@ Deno.test("elect() leads one at a time, and again after it lost", async () => {
   await store[Symbol.asyncDispose]();
 });
 
+Deno.test("elect() leads again when the store was away", async () => {
+  const store = faultyStore();
+  const stop = new AbortController();
+  const terms: string[] = [];
+  const electing = elect(place(store), "a", async (lock, signal) => {
+    terms.push(lock.token);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  }, { ttlMs: 100, signal: stop.signal });
+  await until(() => terms.length === 1);
+  const { get } = store.calls;
+  store.down = true;
+  await until(() => store.calls.get > get + 2);
+  store.down = false;
+  await until(() => terms.length === 2);
+  stop.abort();
+  await electing;
+  store.down = true;
+  await fails(elect(place(store), "a", () => {}), "unavailable");
+  await store[Symbol.asyncDispose]();
+});
+
 Deno.test("elect() ends with what is done, and throws what it throws", async () => {
   await using store = memoryStore();
   await elect(place(store), "a", () => {});
