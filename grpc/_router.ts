@@ -9,6 +9,7 @@ import {
 import type { Compression, UniversalHandler } from "@connectrpc/connect/protocol";
 import { typesOf } from "./_descriptor_files.ts";
 import { errorBoundary, printServerError } from "./_error_boundary.ts";
+import { explained } from "./_unary/explained.ts";
 import { createUnaryMethod, type UnaryMethod } from "./_unary/method.ts";
 import type { ServiceRegistration } from "./registration.ts";
 import type { ServerErrorHook } from "./server_options.ts";
@@ -89,13 +90,14 @@ export function createRoutes(
     compressions: options.acceptCompression ?? [],
     jsonOptions: connectOptions.jsonOptions,
   };
-  return new Map(handlers.map((universal): [string, Route] => {
-    const { method, service, requestPath } = universal;
+  return new Map(handlers.map((handler): [string, Route] => {
+    const { method, service, requestPath } = handler;
+    const universal = explained(handler);
     if (method.methodKind !== "unary") return [requestPath, { universal }];
-    const handler = implementations.get(service)![method.localName]!;
+    const implementation = implementations.get(service)![method.localName]!;
     return [requestPath, {
       universal,
-      unary: createUnaryMethod(method as DescMethodUnary, handler, shared),
+      unary: createUnaryMethod(method as DescMethodUnary, implementation, shared),
     }];
   }));
 }

@@ -26,6 +26,12 @@ export function denoVersion(): string | undefined {
   return Deno?.version?.deno;
 }
 
+/** The version of Node, or of the one that the running runtime stands in for. */
+export function nodeVersion(): string | undefined {
+  const { process } = globalThis as { process?: { versions?: { node?: string } } };
+  return process?.versions?.node;
+}
+
 /** Judges a Deno version; undefined (Node and others) is always fit. */
 export function judgeRuntime(version: string | undefined): RuntimeVerdict {
   if (version === undefined) return { kind: "fit" };

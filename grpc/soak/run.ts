@@ -44,7 +44,8 @@ export async function runScenario(
   const target = await programs.startTarget(runtime, kind);
   const faults: string[] = [];
   try {
-    await warmUp(programs, target, runtime);
+    if (kind === "oprc") await warmUp(programs, target, runtime);
+    else await target.stat();
     const before = (await target.stat()).rss;
     const figures = await scenario({ programs, runtime, target, scale });
     for (const [figure, value] of Object.entries(figures)) {
@@ -71,14 +72,12 @@ export async function runScenario(
 }
 
 /** A start is not the state to come back to: engines compile and grow with the first calls. */
-async function warmUp(
-  programs: Programs,
-  target: Target,
-  runtime: Runtime,
-): Promise<void> {
-  const load = programs.startLoad(runtime, ["warm", target.endpoint, "800", "unary"]);
-  await load.stdin.close();
-  await load.output();
+async function warmUp(programs: Programs, target: Target, runtime: Runtime): Promise<void> {
+  await Promise.all(["unary", "stream"].map(async (mode) => {
+    const load = programs.startLoad(runtime, [`warm${mode}`, target.endpoint, "1000", mode]);
+    await load.stdin.close();
+    await load.output();
+  }));
 }
 
 /** Whether the server still does what it is for, over each protocol, and nothing went past it. */
