@@ -1,5 +1,5 @@
 /** Requests that no client library would send, to Connect's own adapter and to `serve`. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { connect, createServer, type OutgoingHttpHeaders } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -183,6 +183,14 @@ for (const [name, request] of Object.entries(requests)) {
     const ours = await send(`http://127.0.0.1:${server.addr.port}`, request);
     await new Promise((resolve) => adapter.close(resolve));
     await server.shutdown();
-    assertEquals(ours, theirs);
+    assertEquals(unexplained(ours), theirs);
   });
+}
+
+/** Where Connect's adapter answers a mere status, `serve` says why. */
+function unexplained(answer: RawAnswer): RawAnswer {
+  if (answer.status !== 405 && answer.status !== 415 || answer.body === "") return answer;
+  assertMatch(JSON.parse(answer.body as string).message, / (is called with|takes the content) /);
+  assertEquals(answer.type, "application/json");
+  return { ...answer, type: undefined, body: "" };
 }

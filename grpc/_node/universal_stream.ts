@@ -18,22 +18,32 @@ export function answerUniversally(
 ): void {
   const controller = new AbortController();
   request.onCancel((reason) => controller.abort(reason));
+  let read = false;
+  const body = readBody(stream, () => read = true);
   handler({
     httpVersion: "2.0",
     method: request.httpMethod,
     url: request.url,
     header: request.headers(),
-    body: readBody(stream),
+    body,
     signal: controller.signal,
     contextValues: createContextValues().set(peerKey, request.peer),
-  }).then((response) => sendResponse(stream, session, response, fields)).catch(() => {
+  }).then((response) => {
+    // A request that is refused unread: Deno may close its stream without an answer.
+    if (!read) stream.resume();
+    return sendResponse(stream, session, response, fields);
+  }).catch(() => {
     // Every error of a call has been answered by then; what fails here is the
     // writing of the answer, so the caller is gone.
     stream.destroy();
   });
 }
 
-async function* readBody(stream: ServerHttp2Stream): AsyncGenerator<Uint8Array> {
+async function* readBody(
+  stream: ServerHttp2Stream,
+  onRead: () => void,
+): AsyncGenerator<Uint8Array> {
+  onRead();
   try {
     for await (const chunk of stream.iterator({ destroyOnReturn: false })) yield chunk;
   } finally {

@@ -24,6 +24,8 @@ function reasonFor(
   { method: asked, header }: UniversalServerRequest,
   { status }: UniversalServerResponse,
 ): string | undefined {
+  // An answer to HEAD has no body.
+  if (asked === "HEAD") return undefined;
   if (status === 405) {
     return `${method.name} is called with ${allowedMethods.join(" or ")}, not with ${asked}`;
   }
