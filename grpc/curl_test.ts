@@ -91,7 +91,7 @@ const mistakes: readonly [string, string, readonly string[], number, string, Reg
   ],
   [
     "GET where it is not allowed",
-    GET_PACKAGE,
+    "/test.Echoes/Say",
     [],
     405,
     "unknown",
