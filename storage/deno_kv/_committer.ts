@@ -17,6 +17,7 @@ import {
 import { trimLog } from "./_log.ts";
 import type { DenoKvStoreParts } from "./_store.ts";
 import type { Counter, View } from "./_view.ts";
+import type { DenoKvKey } from "./client.ts";
 
 const ATTEMPTS = 200;
 const TRIM_EVERY = 64;
@@ -202,7 +203,9 @@ export class Committer {
       if (record) atomic.set(entryKey(key), encodeRecord(record));
       else atomic.delete(entryKey(key));
     }
-    for (const [revision, record] of log) atomic.set(logKey(revision), encodeLog(record));
+    const mark = this.#parts.remote ? crypto.getRandomValues(new Uint8Array(16)) : undefined;
+    const logged = [...log].map(([at, record]) => [logKey(at), encodeLog(record, mark)] as const);
+    for (const [key, record] of logged) atomic.set(key, record);
     if (log.size > 0) atomic.set(COUNTER, new TextEncoder().encode(formatRevision(revision)));
     if (intent) atomic.check({ key: intent.key, versionstamp: intent.versionstamp });
     if (intent) atomic.delete(intent.key);
@@ -214,7 +217,8 @@ export class Committer {
     } finally {
       if (!outcome.ok) this.#view.forget();
     }
-    if (!outcome.ok) return false;
+    // It may have been sent again after it was applied, and then have met itself.
+    if (!outcome.ok && !(mark && logged[0] && await this.#logged(...logged[0]))) return false;
     if (log.size === 0) return true;
     // Where others commit too, what is remembered would be out of date at most commits.
     const undisturbed = this.#last === counter.revision;
@@ -223,6 +227,13 @@ export class Committer {
       this.#view.advance({ revision, versionstamp: outcome.versionstamp }, entries);
     } else this.#view.forget();
     return true;
+  }
+
+  /** Tells whether a record with a mark of its own is in the log. */
+  async #logged(key: DenoKvKey, record: Uint8Array): Promise<boolean> {
+    const { value } = await whileLocked(() => this.#parts.kv.get(key));
+    return value instanceof Uint8Array && value.length === record.length &&
+      record.every((byte, index) => value[index] === byte);
   }
 
   async #gone(intent: Intent): Promise<boolean> {

@@ -95,8 +95,11 @@ export interface LogRecord {
   readonly freed: readonly Blob[];
 }
 
-export function encodeLog({ events, freed }: LogRecord): Uint8Array {
-  let room = 2 + freed.length * BLOB_BYTES;
+const NO_MARK = new Uint8Array();
+
+/** @param mark Follows the record, for whoever wants to know it again */
+export function encodeLog({ events, freed }: LogRecord, mark: Uint8Array = NO_MARK): Uint8Array {
+  let room = 2 + mark.length + freed.length * BLOB_BYTES;
   for (const { key, content } of events) {
     room += 2 + key.length + 1;
     if (content) room += content instanceof Uint8Array ? 4 + content.length : BLOB_BYTES;
@@ -119,6 +122,7 @@ export function encodeLog({ events, freed }: LogRecord): Uint8Array {
   }
   writer.u8(freed.length);
   for (const blob of freed) writeBlob(writer, blob);
+  writer.bytes(mark);
   return writer.done();
 }
 

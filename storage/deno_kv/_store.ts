@@ -38,6 +38,8 @@ export interface DenoKvStoreParts {
   readonly historyLength: number;
   readonly pollMs: number;
   readonly clock: () => number;
+  /** Whether calls may be repeated on the way, as Deno does where it got no answer. */
+  readonly remote: boolean;
   readonly close: () => void;
 }
 

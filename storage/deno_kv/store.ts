@@ -7,7 +7,9 @@ import type { DenoKvClient } from "./client.ts";
 /** Options of {@linkcode denoKvStore}. */
 export interface DenoKvStoreOptions {
   /**
-   * The file, or `":memory:"`. Folders that are missing are created. Not together with `kv`.
+   * The file, `":memory:"`, or the URL of a remote database (`https://...`), for which Deno takes
+   * the access token from the environment variable `DENO_KV_ACCESS_TOKEN`. Folders that are missing
+   * are created. Not together with `kv`.
    *
    * @default {undefined}, Deno's own place for the running program
    */
@@ -30,6 +32,13 @@ export interface DenoKvStoreOptions {
    * @default {10000}
    */
   readonly historyLength?: number | undefined;
+  /**
+   * How long one call to a remote database, or to `kv`, may take, in milliseconds: opening too.
+   * Later it is `"unavailable"`, or `"unknown"` for a commit on its way. Not for files.
+   *
+   * @default {10000} for a URL, none for `kv`
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Options of {@linkcode denoKvStorageFactory}. */

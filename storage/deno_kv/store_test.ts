@@ -95,6 +95,13 @@ Deno.test("denoKvStore() refuses options that can't be, and opens nothing", asyn
       await fails(denoKvStore({ path, historyLength: wrong }), "invalid");
     }
     await fails(denoKvStore({ path, historyLength: 1.5 }), "invalid");
+    for (const wrong of [0, -1, NaN, Infinity]) {
+      await fails(denoKvStore({ kv, timeoutMs: wrong }), "invalid");
+    }
+    // Of a file it would mean nothing.
+    for (const local of [path, ":memory:", undefined]) {
+      await fails(denoKvStore({ path: local, timeoutMs: 1000 }), "invalid");
+    }
     await fails(denoKvStorageFactory({ path, keyPrefix: "/a b" }), "invalid");
     kv.close();
     assertEquals(await Array.fromAsync(Deno.readDir(path.replace("/test.db", ""))), []);
