@@ -65,7 +65,7 @@ async function files(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 }
 
-peerTest("etcd to a file to Deno KV to memory ends equal", etcdPeer, async () => {
+peerTest("runBackup() from etcd to a file to Deno KV to memory ends equal", etcdPeer, async () => {
   await using cluster = await startEtcd();
   await inFolder(async (folder) => {
     const [etcd] = cluster.endpoints;
@@ -108,7 +108,7 @@ peerTest("etcd to a file to Deno KV to memory ends equal", etcdPeer, async () =>
   });
 });
 
-Deno.test("an export is complete or not there, and replaces a file only if told to", async () => {
+Deno.test("runBackup() makes an export that is complete or not there, and replaces a file only if told to", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}/oaas.db`;
     const storage = await denoKvStorageFactory({ path });
@@ -132,7 +132,7 @@ Deno.test("an export is complete or not there, and replaces a file only if told 
   });
 });
 
-Deno.test("an import of what is damaged writes nothing", async () => {
+Deno.test("runBackup() writes nothing of what is damaged", async () => {
   await inFolder(async (folder) => {
     const [file, path] = [`${folder}/backup`, `${folder}/oaas.db`];
     const head = '{"oprc-storage":1,"prefix":"/oaas/"}';
@@ -180,7 +180,7 @@ Deno.test("an import of what is damaged writes nothing", async () => {
   });
 });
 
-Deno.test("wrong arguments are told, and nothing secret of them", async () => {
+Deno.test("runBackup() tells what is wrong with arguments, and nothing secret of them", async () => {
   const store = ["--from", "deno-kv:a"];
   const cases: [string[], RegExp][] = [
     [[], /--from is missing$/m],
@@ -221,7 +221,7 @@ Deno.test("wrong arguments are told, and nothing secret of them", async () => {
 });
 
 peerTest(
-  "a cluster with users takes the password from a variable or a file",
+  "runBackup() takes the password of a cluster with users from a variable or a file",
   etcdPeer,
   async () => {
     await using cluster = await startEtcd();
@@ -257,7 +257,7 @@ peerTest(
   },
 );
 
-Deno.test("it runs as a program", async () => {
+Deno.test("runBackup() runs as a program", async () => {
   const program = new URL("./main.ts", import.meta.url).pathname;
   const output = async (...args: string[]) => {
     const command = new Deno.Command(Deno.execPath(), {

@@ -57,7 +57,7 @@ async function pausedHolder(options: StorageOptions): Promise<void> {
   }
 }
 
-Deno.test("a paused holder's write is refused on a Deno KV file", async () => {
+Deno.test("guard() refuses a paused holder's write on a Deno KV file", async () => {
   const folder = await Deno.makeTempDir({ prefix: "oprc-lock-" });
   try {
     await pausedHolder({ type: "deno-kv", path: `${folder}/test.db` });
@@ -66,7 +66,7 @@ Deno.test("a paused holder's write is refused on a Deno KV file", async () => {
   }
 });
 
-peerTest("a paused holder's write is refused on etcd", etcdPeer, async () => {
+peerTest("guard() refuses a paused holder's write on etcd", etcdPeer, async () => {
   await using cluster = await startEtcd();
   await pausedHolder({ type: "etcd", etcd: { endpoints: cluster.endpoints } });
 });
