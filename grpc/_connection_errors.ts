@@ -55,6 +55,9 @@ const LOST = "the connection was lost during the call";
 const FAULT =
   /^(E[A-Z]+|ERR_(STREAM|HTTP2|TLS|SSL)_\w+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/;
 
+/** Codes of certificates that can't be traced to an authority that is trusted. */
+const UNTRUSTED = /^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_UNTRUSTED|CERT_SIGNATURE)_?/;
+
 /** Codes that say no more than that the connection went away. */
 const WENT_AWAY = /^(ECONNRESET|EPIPE|ERR_STREAM_\w+|ERR_HTTP2_\w+)$/;
 
@@ -65,6 +68,12 @@ function connectionFault(error: unknown): string | undefined {
     if (link.message === "Premature close") return LOST;
     if (code === undefined || !FAULT.test(code)) continue;
     if (code === "ECONNREFUSED") return "the connection was refused";
+    if (code === "CERT_HAS_EXPIRED") return "the server's certificate has expired";
+    if (UNTRUSTED.test(code)) {
+      // Deno says no more than this of a certificate that has expired.
+      return `the server's certificate is not trusted (${link.message || code}): ` +
+        "it may have expired, or tls.ca may lack its authority";
+    }
     return WENT_AWAY.test(code) ? LOST : link.message || code;
   }
   // Connect's own words for a stream that the other side reset.
