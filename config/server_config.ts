@@ -31,6 +31,13 @@ export interface ServerConfig {
    * @default {8080}
    */
   readonly port: number;
+  /**
+   * `workers`: how many processes answer, at least 1. More than one needs a program that
+   * shares its port among them, such as by `serveMany` of `@oprc/grpc`.
+   *
+   * @default {1}
+   */
+  readonly workers: number;
   /** `tls`: serve TLS; plaintext when left out. */
   readonly tls?: TlsConfig;
 }
@@ -61,6 +68,12 @@ export const serverConfigSchema: ObjectSchema<ServerConfig> = withoutChecks(() =
       min: 1,
       max: 65535,
       description: "Port to listen on",
+    }),
+    workers: integerSchema({
+      default: 1,
+      min: 1,
+      max: 1024,
+      description: "Processes that answer on the port",
     }),
     tls: objectSchema(tlsConfigSchema.fields, {
       optional: true,

@@ -10,7 +10,7 @@ const load = (yaml: string) =>
 Deno.test("serviceConfigSchema has the platform's defaults", async () => {
   assertEquals(await load(""), {
     serviceName: "pm",
-    server: { host: "127.0.0.1", port: 8080 },
+    server: { host: "127.0.0.1", port: 8080, workers: 1 },
     observability: {
       logLevel: "info",
       logFormat: "auto",
@@ -88,6 +88,9 @@ const wrong: [yaml: string, lines: string[]][] = [
   ["server: {port: 0}", [
     "config/default.yaml:2:16: server.port: must be an integer from 1 to 65535, found 0",
   ]],
+  ["server: {workers: 0}", [
+    "config/default.yaml:2:19: server.workers: must be an integer from 1 to 1024, found 0",
+  ]],
   ["observability: {metrics_port: 0}", [
     "config/default.yaml:2:31: observability.metrics_port: must be an integer from 1 to 65535, found 0",
   ]],
@@ -132,7 +135,9 @@ const wrong: [yaml: string, lines: string[]][] = [
     "config/default.yaml:2:42: storage.etcd.tls.cert_file: is required when a key file is given",
     "config/default.yaml:2:58: storage.etcd.tls.key_file: names no file that exists",
   ]],
-  ["workers: 4", ["config/default.yaml:2:1: workers: is not a known setting"]],
+  ["workers: 4", [
+    "config/default.yaml:2:1: workers: is not a known setting, did you mean server.workers?",
+  ]],
 ];
 
 for (const [yaml, lines] of wrong) {

@@ -22,7 +22,7 @@ export interface ServiceSettings {
 function base(serviceName: string, { port = 0, path }: ServiceSettings) {
   return {
     serviceName,
-    server: { host: "127.0.0.1", port },
+    server: { host: "127.0.0.1", port, workers: 1 },
     observability: {
       logLevel: "off",
       logFormat: "json",

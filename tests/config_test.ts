@@ -232,6 +232,52 @@ Deno.test("the first slips with a configuration are named, with a way on", () =>
     );
   }));
 
+Deno.test("server.workers processes answer on one port, with one page of metrics and one end", () =>
+  inFolder(async (folder, start) => {
+    const set = { "server.workers": 3, "storage.type": "deno-kv", "storage.path": `${folder}/kv` };
+    const refused = await assertRejects(
+      () => start({ set: { ...set, "storage.type": "memory" } }),
+      StartError,
+    );
+    assertMatch(refused.message, /server\.workers: is above 1, and processes share no storage/);
+
+    await using service = await start({ set });
+    const workers = (await lineOf(service, "listening")).fields.workers as number[];
+    assertEquals(new Set(workers).size, 3);
+    const create = async (name: string) => {
+      await using client = PackageClient.connect(service.url);
+      await client.createPackage(smallPackage(name));
+    };
+    const names = Array.from({ length: 12 }, (_, i) => `p${i}`);
+    await Promise.all(names.map(create));
+    await using client = PackageClient.connect(service.url);
+    assertEquals((await client.listPackages()).totalCount, 12);
+    const metric = /^pm_requests_total\{(?=.*CreatePackage)(?=.*code="ok").*\} 12$/m;
+    const metrics = await (await fetch(`${service.metricsUrl}/metrics`)).text();
+    assertMatch(metrics, metric);
+    for (const path of ["/healthz", "/readyz", "/startupz"]) {
+      const answer = await fetch(`${service.metricsUrl}${path}`);
+      assertEquals([answer.status, (await answer.json()).ok], [200, true]);
+    }
+
+    // One that is killed is replaced, and what it had acknowledged is there.
+    Deno.kill(workers[0]!, "SIGKILL");
+    await eventually(
+      () => Promise.resolve(service.log()),
+      (log) => log.includes(`Process ${workers[0]} ended by SIGKILL: another in`),
+    );
+    await using later = PackageClient.connect(service.url);
+    assertEquals((await later.listPackages()).totalCount, 12);
+    assertEquals(await service.stop("SIGTERM"), 0);
+    // All are gone with the first.
+    for (const pid of workers) {
+      await eventually(
+        () => new Deno.Command("kill", { args: ["-0", String(pid)], stderr: "null" }).output(),
+        ({ success }) => !success,
+      );
+    }
+  }));
+
 Deno.test("profiles, a secrets directory and arguments make one configuration", () =>
   inFolder(async (folder, start) => {
     const secrets = `${folder}/secrets`;

@@ -29,4 +29,10 @@ export const classRuntimeManagerConfigSchema: ObjectSchema<ClassRuntimeManagerCo
       min: 100,
       description: "How often instances say that they are alive",
     }),
+  }, {
+    // The instances run in the process, which knows of no other's.
+    rule: ({ server }) =>
+      server.workers > 1
+        ? [{ path: ["server", "workers"], message: "must be 1: one process runs the instances" }]
+        : [],
   });

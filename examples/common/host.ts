@@ -1,12 +1,18 @@
 /** What every service of the platform is made of: storage, logs, metrics, health, one gRPC port. */
 import type { Interceptor } from "@connectrpc/connect";
 import type { ServiceConfig } from "@oprc/config";
-import { serve, type Server, type ServiceRegistration, validation } from "@oprc/grpc";
+import {
+  serve,
+  serveMany,
+  type ServeOptions,
+  type Server,
+  type ServiceRegistration,
+  validation,
+} from "@oprc/grpc";
 import {
   getLogger,
   HealthRegistry,
   type Logger,
-  type MetricsServer,
   observeConnect,
   observeHealth,
   observeProcess,
@@ -17,6 +23,7 @@ import {
   traceConnect,
 } from "@oprc/observability";
 import { openStorage, type StorageFactory } from "@oprc/storage";
+import { isWorker, type MetricsPage, serveMetricsOfAll, sharedRegistry } from "./processes.ts";
 import { storageOptions } from "./storage_options.ts";
 
 /** How long calls in flight may take to end once a shutdown has begun. */
@@ -49,7 +56,8 @@ export interface HostOptions {
 /** A running service. */
 export interface RunningService extends AsyncDisposable {
   readonly server: Server;
-  readonly metricsServer: MetricsServer;
+  /** Where metrics and health are answered; by the first process, where there are several. */
+  readonly metricsServer: Pick<MetricsPage, "addr">;
   readonly logger: Logger;
   /** Changes what is logged from now on. */
   setLogLevel(level: string): void;
@@ -58,23 +66,26 @@ export interface RunningService extends AsyncDisposable {
 /**
  * Starts a service as its configuration says. Disposing it stops taking calls,
  * lets those in flight end, and then closes what they used, dependents first.
+ *
+ * With several workers the program is started once more for each, and comes here in all of
+ * them: the first process answers metrics and health, the others the calls.
  */
 export async function startService(
   config: ServiceConfig,
   build: (parts: Parts) => BuiltService,
-  options: HostOptions = {},
+  given: HostOptions = {},
 ): Promise<RunningService> {
   const { serviceName, server: listen, observability } = config;
   await using opened = new AsyncDisposableStack();
-  const given = options.storage && opened.use(options.storage);
+  const opening = given.storage && opened.use(given.storage);
 
   const logging = opened.use(setupLogging({
-    level: options.rustLog ? undefined : observability.logLevel,
+    level: given.rustLog ? undefined : observability.logLevel,
     format: observability.logFormat === "auto" ? undefined : observability.logFormat,
   }));
   const logger = getLogger(serviceName);
 
-  const storage = given ?? opened.use(await openStorage(await storageOptions(config.storage)));
+  const storage = opening ?? opened.use(await openStorage(await storageOptions(config.storage)));
   const health = new HealthRegistry();
   health.add({
     name: "storage",
@@ -83,17 +94,20 @@ export async function startService(
     cacheMs: 1000,
   });
 
-  const metrics = new ServiceMetrics(serviceName);
+  const several = listen.workers > 1;
+  const first = several && !isWorker;
+  const metrics = new ServiceMetrics(serviceName, several ? { registry: sharedRegistry() } : {});
   const observation = observeProcess(metrics.registry);
   opened.defer(() => observation.shutdown());
   opened.defer(observeHealth(metrics.registry, health));
-  const metricsServer = opened.use(
-    await setupMetricsServer(observability.metricsPort, {
-      hostname: observability.metricsHost,
-      registry: metrics.registry,
-      health,
-    }),
-  );
+  const page = { hostname: observability.metricsHost, port: observability.metricsPort };
+  const metricsServer = isWorker
+    ? { addr: page }
+    : first
+    ? opened.use(serveMetricsOfAll({ ...page, health }))
+    : opened.use(
+      await setupMetricsServer(page.port, { ...page, registry: metrics.registry, health }),
+    );
 
   const traced = (observability.otlpEndpoint ?? observability.jaegerEndpoint) !== undefined;
   if (traced) {
@@ -108,9 +122,11 @@ export async function startService(
   }
 
   const clientInterceptors = traced ? [traceConnect("client")] : [];
-  const built = opened.use(build({ storage, logger, health, clientInterceptors }));
-  const server = await serve({
-    services: built.services,
+  const built = first
+    ? undefined
+    : opened.use(build({ storage, logger, health, clientInterceptors }));
+  const options = {
+    services: built?.services ?? [],
     hostname: listen.host,
     port: listen.port,
     tls: listen.tls && {
@@ -127,15 +143,20 @@ export async function startService(
     onError: (error, { path }) => {
       logger.error("a call failed by the service's own fault", { path, error });
     },
-  });
+  } satisfies ServeOptions;
+  const group = several ? await serveMany({ ...options, processes: listen.workers }) : undefined;
+  const server = group ?? await serve(options);
   opened.defer(() => server.shutdown({ graceMs: GRACE_MS }));
   opened.defer(() => health.setDraining(true));
-  built.start?.(server);
-  logger.info("listening", {
-    address: `${server.addr.hostname}:${server.addr.port}`,
-    metrics: `${metricsServer.addr.hostname}:${metricsServer.addr.port}`,
-    storage: config.storage.type,
-  });
+  built?.start?.(server);
+  if (!isWorker) {
+    logger.info("listening", {
+      address: `${server.addr.hostname}:${server.addr.port}`,
+      metrics: `${metricsServer.addr.hostname}:${metricsServer.addr.port}`,
+      storage: config.storage.type,
+      ...group ? { workers: group.pids() } : {},
+    });
+  }
 
   const owned = opened.move();
   return {

@@ -2,6 +2,7 @@
 import type { ServiceConfig, StandardSchemaV1 } from "@oprc/config";
 import { ArgumentError, parseArguments, USAGE } from "./arguments.ts";
 import type { HostOptions, RunningService } from "./host.ts";
+import { isWorker } from "./processes.ts";
 import { followConfig, type LiveConfig, openConfig } from "./live_config.ts";
 
 /**
@@ -33,11 +34,17 @@ export async function run<T extends ServiceConfig>(
   const name = live.config.serviceName;
   void followConfig(live, service);
   const { server, metricsServer } = service;
+  if (isWorker) return await work(service, live);
   console.log(`${name} listens on ${server.addr.hostname}:${server.addr.port}`);
   console.log(
     `${name} metrics on http://${metricsServer.addr.hostname}:${metricsServer.addr.port}/metrics`,
   );
 
+  // The first of several processes gives up when the others keep ending.
+  service.server.finished.catch((error: unknown) => {
+    console.error(`Cannot go on: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  });
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) Deno.exit(130);
@@ -59,4 +66,15 @@ export async function run<T extends ServiceConfig>(
     if (signal === "SIGTERM" && Deno.build.os === "windows") continue;
     Deno.addSignalListener(signal, () => void stop(signal));
   }
+}
+
+/** Answers calls until the first process says that it's enough, which has the signals. */
+async function work(
+  service: RunningService,
+  live: Pick<LiveConfig<ServiceConfig>, "watch">,
+): Promise<void> {
+  await service.server.finished;
+  await live.watch[Symbol.asyncDispose]();
+  await service[Symbol.asyncDispose]();
+  Deno.exit(0);
 }

@@ -36,4 +36,12 @@ export const packageManagerConfigSchema: ObjectSchema<PackageManagerConfig> = ob
     min: 100,
     description: "How often clusters that did not answer are asked again",
   }),
+}, {
+  rule: ({ server, storage }) =>
+    server.workers > 1 && storage.type === "memory"
+      ? [{
+        path: ["server", "workers"],
+        message: "is above 1, and processes share no storage of type memory",
+      }]
+      : [],
 });
