@@ -2,11 +2,23 @@ import { owningFactory, type StorageFactory, type StorageFactoryOptions } from "
 import { checkKeyPrefix, DEFAULT_KEY_PREFIX } from "../keys.ts";
 import type { KeyValueStore } from "../port.ts";
 import { openEtcd } from "./_open.ts";
+import { readingRust } from "./_rust_records.ts";
 import type { EtcdStoreOptions } from "./options.ts";
 
 /** Options of {@linkcode etcdStorageFactory}. Its `keyPrefix` is that of the records. */
 export interface EtcdStorageFactoryOptions
-  extends StorageFactoryOptions, Omit<EtcdStoreOptions, "keyPrefix"> {}
+  extends StorageFactoryOptions, Omit<EtcdStoreOptions, "keyPrefix"> {
+  /**
+   * Reads packages and deployments also as later versions of the platform's Rust services write
+   * them: classes with `function_bindings`; classes and functions without `name` and `package`, and
+   * functions with a `description` of their own; deployments with `target_envs`, of which the first
+   * is taken. What is written is always as the wire contract has it. Times as text and `null` for
+   * what is absent, as any Rust service writes them, are read without this.
+   *
+   * @default {false}
+   */
+  readonly readRustRecords?: boolean | undefined;
+}
 
 /**
  * Opens a store on an etcd cluster of version 3.4 or later. It resolves when a member has answered.
@@ -36,9 +48,11 @@ export async function etcdStore(options: EtcdStoreOptions): Promise<KeyValueStor
  * can't be one
  */
 export async function etcdStorageFactory(
-  { keyPrefix = DEFAULT_KEY_PREFIX, ...options }: EtcdStorageFactoryOptions,
+  { keyPrefix = DEFAULT_KEY_PREFIX, readRustRecords = false, ...options }:
+    EtcdStorageFactoryOptions,
 ): Promise<StorageFactory> {
   // Before anything is sent.
   checkKeyPrefix(keyPrefix);
-  return owningFactory(await openEtcd(options), { keyPrefix });
+  const store = await openEtcd(options);
+  return owningFactory(readRustRecords ? readingRust(store, keyPrefix) : store, { keyPrefix });
 }
