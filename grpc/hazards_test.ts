@@ -1,6 +1,6 @@
 /** What clients do to a server: slow, rude, gone, or all at once. */
 import { assert, assertEquals, assertLess, assertMatch, assertRejects } from "@std/assert";
-import { type ClientHttp2Session, connect } from "node:http2";
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { Echoes, echoService } from "./_echo_testing.ts";
 import { createFrameReader } from "./_node/frame_reader.ts";
 import { createResetGuard } from "./_node/reset_guard.ts";
@@ -286,3 +286,41 @@ Deno.test("createFrameReader() reads the same however the bytes are cut", () => 
     assertEquals(seen, ["initial 65536", "0 + 256", "1 + 5"], `pieces of ${size}`);
   }
 });
+
+for (
+  const [how, leave] of [
+    ["closes", (stream: ClientHttp2Stream) => stream.close(8)],
+    // Without the end of its sending side before it, as other clients than node:http2 do it.
+    ["drops", (stream: ClientHttp2Stream) => stream.destroy()],
+  ] as const
+) {
+  Deno.test(`serve() doesn't tell onError of a caller that ${how} its stream`, async () => {
+    const told: unknown[] = [];
+    const ended = deferred<unknown>();
+    const server = await serve({
+      services: [registerService(Echoes, {
+        ...Object.fromEntries(["say", "read", "join", "expand"].map((name) => [name, () => ({})])),
+        async *chat(requests: AsyncIterable<unknown>) {
+          try {
+            for await (const request of requests) yield request;
+            ended.resolve("the end");
+          } catch (error) {
+            ended.resolve(error);
+            throw error;
+          }
+        },
+      } as never)],
+      onError: (error) => told.push(error),
+    });
+    const session = await open(server.addr.port);
+    const stream = session.request({ ...GRPC, ":path": "/test.Echoes/Chat" });
+    stream.on("error", () => {});
+    stream.write(envelope("hi"));
+    await new Promise((resolve) => stream.once("data", resolve));
+    leave(stream);
+    await ended.promise;
+    session.destroy();
+    await server.shutdown();
+    assertEquals(told, []);
+  });
+}

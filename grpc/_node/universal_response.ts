@@ -4,6 +4,7 @@ import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { peerKey } from "../peer.ts";
 import type { Http1Request } from "./http1_request.ts";
+import { readBody } from "./request_body.ts";
 
 /**
  * Answers a request over HTTP/1.1 with Connect's handler. Connect's own adapter ends the
@@ -34,13 +35,4 @@ export function answerUniversallyOverHttp1(
     // writing of the answer, so the caller is gone.
     response.destroy();
   });
-}
-
-async function* readBody(message: IncomingMessage): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of message.iterator({ destroyOnReturn: false })) yield chunk;
-  } finally {
-    // What a refused caller still sends is dropped, so that its connection stays usable.
-    message.resume();
-  }
 }

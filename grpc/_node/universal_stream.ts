@@ -6,6 +6,7 @@ import { plainGrpcMessage } from "../_grpc_message.ts";
 import { addFields, type HeaderRecord } from "../_unary/request.ts";
 import { sendTrailers } from "./answer.ts";
 import type { Http2Request } from "./http2_request.ts";
+import { readBody } from "./request_body.ts";
 import type { ServerSession } from "./server_session.ts";
 
 /** Answers a request with Connect's handler, straight from and to its stream. */
@@ -37,19 +38,6 @@ export function answerUniversally(
     // writing of the answer, so the caller is gone.
     stream.destroy();
   });
-}
-
-async function* readBody(
-  stream: ServerHttp2Stream,
-  onRead: () => void,
-): AsyncGenerator<Uint8Array> {
-  onRead();
-  try {
-    for await (const chunk of stream.iterator({ destroyOnReturn: false })) yield chunk;
-  } finally {
-    // What a refused caller still sends is dropped, so that its stream can end.
-    stream.resume();
-  }
 }
 
 async function sendResponse(
