@@ -156,6 +156,31 @@ Deno.test("PackageClient.close() ends calls in flight, and is safe to repeat", a
   await server.shutdown();
 });
 
+Deno.test("PackageClient.connect() opens its connection with the first call, and one for all", async () => {
+  const { server, endpoint } = await packageServer({ createPackage });
+  let connections = 0;
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const pipes: Promise<unknown>[] = [];
+  const accepting = (async () => {
+    for await (const near of listener) {
+      connections++;
+      const far = await Deno.connect({ port: Number(new URL(endpoint).port) });
+      pipes.push(near.readable.pipeTo(far.writable).catch(() => {}));
+      pipes.push(far.readable.pipeTo(near.writable).catch(() => {}));
+    }
+  })();
+  const client = PackageClient.connect(`http://127.0.0.1:${listener.addr.port}`);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(connections, 0);
+  await Promise.all(["a", "b", "c"].map((name) => client.createPackage({ name })));
+  assertEquals(connections, 1);
+  await client.close();
+  listener.close();
+  await accepting.catch(() => {});
+  await server.shutdown({ graceMs: 0 });
+  await Promise.all(pipes);
+});
+
 Deno.test("PackageClient.close() ends a connection that never opened", async () => {
   await PackageClient.connect("http://127.0.0.1:1").close();
   // Takes connections and never says a word.

@@ -25,6 +25,8 @@ peerTest(
         "grpc-web: id of a, 3000000 back, Unavailable when cut, id of a again",
         "connect: id of a, 3000000 back, Unavailable when cut, id of a again",
         `HTTP/1.1: {"packageId":"id of b"}`,
+        "web connect: id of c DeadlineExceeded",
+        "web grpc-web: id of c DeadlineExceeded",
         "done",
       ]);
     } finally {

@@ -109,8 +109,12 @@ function pushback(metadata: Headers): number | "never" | undefined {
     // As gRPC says: what is no number, or a negative one, means not to try again.
     return /^\d+$/.test(given.trim()) ? Number(given) : "never";
   }
-  const seconds = metadata.get("retry-after");
-  return seconds !== null && /^\d+$/.test(seconds.trim()) ? Number(seconds) * 1000 : undefined;
+  const after = metadata.get("retry-after");
+  if (after === null) return undefined;
+  if (/^\d+$/.test(after.trim())) return Number(after) * 1000;
+  // The other form of HTTP, a date.
+  const at = Date.parse(after);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
 /** Waits; gives up with the error of the last attempt when the call is over before. */

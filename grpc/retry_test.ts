@@ -91,8 +91,13 @@ Deno.test("retry() stops where the server asks for it", async () => {
 });
 
 Deno.test("retry() waits as long as the server asks", async () => {
-  for (const header of ["grpc-retry-pushback-ms", "retry-after"]) {
-    const { attempts, connect, stop } = await failing([busy({ [header]: "0" })]);
+  const asked: [string, string][] = [
+    ["grpc-retry-pushback-ms", "0"],
+    ["retry-after", "0"],
+    ["retry-after", new Date(0).toUTCString()],
+  ];
+  for (const [header, value] of asked) {
+    const { attempts, connect, stop } = await failing([busy({ [header]: value })]);
     // With a wait of its own this would not end in time.
     const client = connect({ initialBackoffMs: 1e8, maxBackoffMs: 1e8, random: () => 1 });
     await client.getPackage("a");

@@ -2,6 +2,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { hanging, packageServer } from "../_testing.ts";
 import { PackageClient, type Protocol, validation } from "../mod.ts";
+import { PackageClient as WebPackageClient } from "../web/mod.ts";
 
 const start = (getPackage = hanging().method, port = 0) =>
   packageServer({
@@ -37,6 +38,13 @@ const response = await fetch(`${endpoint}/oaas.package.PackageService/CreatePack
   body: `{"package":{"name":"b"}}`,
 });
 console.log("HTTP/1.1:", await response.text());
+for (const protocol of ["connect", "grpc-web"] as const) {
+  const web = WebPackageClient.connect(endpoint, { protocol, results: true });
+  const created = await web.createPackage({ name: "c" });
+  const late = await web.getPackage("c", { timeoutMs: 50 });
+  console.log(`web ${protocol}:`, created.ok && created.value, !late.ok && Code[late.error.code]);
+  await web.close();
+}
 // The connection that fetch keeps open must not hold this up.
 await server.shutdown({ graceMs: 100_000_000 });
 console.log("done");
