@@ -1,6 +1,6 @@
 /** What the section observability runs in processes of its own; prints `NS <nanoseconds>`. */
 import type { Message } from "@bufbuild/protobuf";
-import { createConnectRouter } from "@connectrpc/connect";
+import { createConnectRouter, type Interceptor } from "@connectrpc/connect";
 import { createFetchHandler } from "@connectrpc/connect/protocol";
 import {
   getLogger,
@@ -54,9 +54,9 @@ export async function lines(who: string, count: number): Promise<void> {
 
 declare function setImmediate(callback: () => void): unknown;
 
-/** Unary calls through Connect's handlers, as `who` observes them: processor time of each. */
-export async function calls(who: string, count: number, collector: string): Promise<void> {
-  const interceptors = [];
+/** The interceptors that observe as `who` says, and what waits for their exports. */
+export async function observed(who: string, collector: string) {
+  const interceptors: Interceptor[] = [];
   if (who !== "bare") {
     setupLogging({ format: "json", level: "debug" });
     interceptors.push(observeConnect(new ServiceMetrics("bench"), { logger: getLogger("bench") }));
@@ -72,17 +72,27 @@ export async function calls(who: string, count: number, collector: string): Prom
     flush = tracing.flush;
     interceptors.unshift(traceConnect("server"));
   }
+  return { interceptors, flush };
+}
+
+/** Answers the call that is measured. */
+export const service = {
+  getPackage: ({ name }: Message & { name: string }) => ({ package: { name } }),
+};
+/** That call. */
+export const PATH = "/oaas.package.PackageService/GetPackage";
+export const BODY: Uint8Array<ArrayBuffer> = new Uint8Array([10, 6, 105, 109, 97, 103, 101, 115]);
+export const HEADERS = { "content-type": "application/proto" };
+
+/** Unary calls through Connect's handlers, as `who` observes them: processor time of each. */
+export async function calls(who: string, count: number, collector: string): Promise<void> {
+  const { interceptors, flush } = await observed(who, collector);
   const router = createConnectRouter({ interceptors });
-  router.service(PackageService, {
-    getPackage: ({ name }: Message & { name: string }) => ({ package: { name } }),
-  });
+  router.service(PackageService, service);
   const handler = router.handlers.find(({ method }) => method.name === "GetPackage")!;
   const answer = createFetchHandler(handler);
-  const url = "http://localhost/oaas.package.PackageService/GetPackage";
-  const body = new Uint8Array([10, 6, 105, 109, 97, 103, 101, 115]);
-  const headers = { "content-type": "application/proto" };
   const call = async () => {
-    const response = await answer(new Request(url, { method: "POST", headers, body }));
+    const response = await answer(new Request(`http://localhost${PATH}`, { method: "POST", headers: HEADERS, body: BODY }));
     await response.arrayBuffer();
     if (response.status !== 200) throw new Error(`the call ended with ${response.status}`);
   };

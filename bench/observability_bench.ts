@@ -6,6 +6,7 @@
 import { MetricsRegistry } from "@oprc/observability";
 import client from "prom-client";
 import { calls, collector, lines } from "./_observability_child.ts";
+import { load, serve } from "./_observability_served.ts";
 import { compare, median, type Result, runtimeName } from "./_compare.ts";
 
 const fs = await import("node:fs");
@@ -23,6 +24,7 @@ const SECTION = "observability";
 const [mode, ...args] = argv.slice(2);
 if (mode === "lines") await lines(args[0]!, Number(args[1]));
 else if (mode === "calls") await calls(args[0]!, Number(args[1]), args[2]!);
+else if (mode === "serve") await serve(args[0]!, args[1]!);
 else if (mode === "collector") collector();
 else await main();
 
@@ -135,15 +137,41 @@ async function observedCalls(self: readonly string[]): Promise<void> {
       ] as const
     ) {
       await turns(
-        `processor time of a call, ${who}`,
+        `processor time of a call in process, ${who}`,
         who,
         "bare",
         (name) => run([...self, "calls", name, String(CALLS), address], "/dev/null"),
         1 / (1 + more),
       );
+      await turns(
+        `processor time of a call under load, ${who}`,
+        who,
+        "bare",
+        (name) => underLoad([...self, "serve", name, address]),
+        1 / (1 + more),
+      );
     }
   } finally {
     child.kill("SIGKILL");
+  }
+}
+
+/** Starts a server, calls it, ends it; answers its processor time of a call. */
+async function underLoad(command: readonly string[]): Promise<number> {
+  const file = fs.openSync("/dev/null", "w");
+  const child = spawn(command[0]!, command.slice(1), { stdio: ["ignore", "pipe", file] });
+  try {
+    const port = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.stdout!.on("data", (data: Uint8Array) => {
+        const said = /^PORT (\d+)$/m.exec(new TextDecoder().decode(data))?.[1];
+        if (said !== undefined) resolve(Number(said));
+      });
+    });
+    return await load(port, CALLS);
+  } finally {
+    child.kill("SIGKILL");
+    fs.closeSync(file);
   }
 }
 

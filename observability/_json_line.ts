@@ -7,9 +7,16 @@ import {
 } from "./_log_line.ts";
 import { MAX_ENTRIES, MAX_TEXT } from "./_plain.ts";
 import { REDACTED, type Redactor } from "./_redact.ts";
+import type { LogLevel } from "./level.ts";
 
 /** What is kept of texts that repeat from line to line; the bound is against data. */
 const MAX_KNOWN = 1_000;
+
+/** Three digits each. */
+const MILLIS: readonly string[] = Array.from(
+  { length: 1_000 },
+  (_, millis) => String(millis).padStart(3, "0"),
+);
 
 interface Known<T> {
   get(text: string): T;
@@ -34,12 +41,14 @@ function remember<T>(make: (text: string) => T): Known<T> {
  * all are, go straight into the text; others are made plain first.
  */
 export function jsonLine(): LineFormat {
-  const heads = remember((levelAndTarget) => {
-    const at = levelAndTarget.indexOf(" ");
-    const level = levelAndTarget.slice(0, at).toUpperCase();
-    const target = JSON.stringify(levelAndTarget.slice(at + 1));
-    return `","level":"${level}","target":${target},"message":`;
-  });
+  const heads = new Map<LogLevel, Known<string>>();
+  const headOf = (level: LogLevel): Known<string> => {
+    const made = remember((target) =>
+      `Z","level":"${level.toUpperCase()}","target":${JSON.stringify(target)},"message":`
+    );
+    heads.set(level, made);
+    return made;
+  };
   let redactor: Redactor | undefined;
   let messages: Known<string>;
   let keys: Known<Key>;
@@ -59,9 +68,8 @@ export function jsonLine(): LineFormat {
       second = whole;
       prefix = `{"timestamp":"${time.toISOString().slice(0, -4)}`;
     }
-    const millis = String(now - whole * 1_000).padStart(3, "0");
-    const head = heads.get(`${entry.level} ${entry.target}`);
-    const start = `${prefix}${millis}Z${head}${messages.get(entry.message)}`;
+    const head = (heads.get(entry.level) ?? headOf(entry.level)).get(entry.target);
+    const start = `${prefix}${MILLIS[now - whole * 1_000]}${head}${messages.get(entry.message)}`;
     const body = repeated(entry, starts, keys, redact) ?? bodyOf(entry, keys, redact);
     const span = activeSpan();
     return span === undefined
