@@ -11,10 +11,9 @@ export function explained(handler: UniversalHandler): UniversalHandler {
     const why = response.body === undefined ? reasonFor(handler, request, response) : undefined;
     if (why === undefined) return response;
     const header = new Headers(response.header);
-    header.set("content-type", "application/json");
-    // What Connect's clients make of these statuses where they are told no code.
-    const body = new TextEncoder().encode(JSON.stringify({ code: "unknown", message: why }));
-    return { ...response, header, body: one(body) };
+    // Not JSON: a caller of another protocol would take it for an error of Connect's.
+    header.set("content-type", "text/plain; charset=utf-8");
+    return { ...response, header, body: one(new TextEncoder().encode(why)) };
   };
   return Object.assign(explaining, { ...handler });
 }
