@@ -227,6 +227,14 @@ Deno.test("the first slips with a configuration are named, with a way on", () =>
         "--metrics-port and --help",
     );
     assertEquals(
+      await refusal({
+        service: "class_runtime_manager",
+        set: { cluster: "eu", package_manager_url: "http://127.0.0.1:1", "server.workers": 2 },
+      }),
+      "1 Cannot start: --set server.workers: server.workers: must be 1: one process runs the " +
+        "instances",
+    );
+    assertEquals(
       await refusal({ env: { OAAS_SECRETS_DIR: none } }),
       "1 Cannot start: ./none: doesn't exist",
     );
