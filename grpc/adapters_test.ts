@@ -1,5 +1,6 @@
 /** One table of calls, made of Connect's own adapter for Node, of `serve` and of `fetchHandler`. */
 import { assert, assertEquals } from "@std/assert";
+import { Agent, createServer as createHttp1Server } from "node:http";
 import { createServer } from "node:http2";
 import { type AddressInfo, connect } from "node:net";
 import {
@@ -59,11 +60,14 @@ const shared = {
   acceptCompression: [compressionGzip, compressionBrotli],
 };
 
-async function reference(interceptors: Interceptor[]): Promise<Target> {
-  const server = createServer(connectNodeAdapter({
+type HttpVersion = "2" | "1.1";
+
+async function reference(interceptors: Interceptor[], version: HttpVersion): Promise<Target> {
+  const adapter = connectNodeAdapter({
     routes: (router) => void addServices(router, shared.services),
     ...routerOptions({ ...shared, interceptors }),
-  }));
+  });
+  const server = version === "2" ? createServer(adapter) : createHttp1Server(adapter);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -108,13 +112,16 @@ function transportTo(
   target: Target,
   encoding: string,
   { compress = false, useHttpGet = false }: Variant,
+  version: HttpVersion,
 ): { transport: Transport; close(): Promise<void> } {
   const [protocol, json] = encoding.split(" ");
   const session = createSession(target.baseUrl, () => connect(target.port, "127.0.0.1"));
+  const agent = new Agent({ keepAlive: false });
   const options = {
     baseUrl: target.baseUrl,
-    httpVersion: "2" as const,
-    sessionManager: session.manager,
+    ...version === "2"
+      ? { httpVersion: version, sessionManager: session.manager }
+      : { httpVersion: version, nodeOptions: { agent } },
     useBinaryFormat: json === undefined,
     sendCompression: compress ? compressionGzip : undefined,
     acceptCompression: compress ? [compressionGzip] : [],
@@ -122,7 +129,7 @@ function transportTo(
     useHttpGet,
   };
   const create = {
-    "grpc": createGrpcTransport,
+    "grpc": createGrpcTransport as typeof createConnectTransport,
     "grpc-web": createGrpcWebTransport,
     "connect": createConnectTransport,
   }[protocol!]!;
@@ -181,6 +188,30 @@ const scenarios: Record<string, { call: Call; variant?: Variant; code?: Code }> 
   "a deadline that has passed": {
     call: say("wait", { timeoutMs: 1 }),
     code: Code.DeadlineExceeded,
+  },
+  "a call that its caller cancels": {
+    call: async (client, options) => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), 30);
+      return await client.say!({ text: "wait" }, { ...options, signal: controller.signal });
+    },
+    code: Code.Canceled,
+  },
+  "a stream that its caller cancels": {
+    call: async (client, options) => {
+      const controller = new AbortController();
+      const read: unknown[] = [];
+      const responses = client.expand!({ text: "wait", count: 2 }, {
+        ...options,
+        signal: controller.signal,
+      });
+      for await (const { count } of responses) {
+        read.push(count);
+        if (read.length === 2) controller.abort();
+      }
+      return read;
+    },
+    code: Code.Canceled,
   },
   "compression": { call: say("large:5000"), variant: { compress: true } },
   "compressed requests": { call: say("b".repeat(5000)), variant: { compress: true } },
@@ -253,23 +284,32 @@ const scenarios: Record<string, { call: Call; variant?: Variant; code?: Code }> 
   },
 };
 
-for (const meddled of [false, true]) {
+for (
+  const [meddled, version] of [[false, "2"], [true, "2"], [false, "1.1"]] as [
+    boolean,
+    HttpVersion,
+  ][]
+) {
   const interceptors = meddled ? [meddler] : [];
   for (const [name, { call, variant = {}, code }] of Object.entries(scenarios)) {
+    // A stream both ways needs HTTP/2 end to end, which only `serve` promises.
+    const bothWays = name.includes("both ways");
+    if (bothWays && version === "1.1") continue;
     const title = `serve() and fetchHandler() answer ${name} as Connect's adapter does` +
-      (meddled ? ", intercepted" : "");
+      (meddled ? ", intercepted" : "") +
+      (version === "1.1" ? ", over HTTP/1.1" : "");
     Deno.test(title, async () => {
-      const targets = [await reference(interceptors), await ours(interceptors)];
-      // A stream both ways needs HTTP/2 end to end, which only `serve` promises.
-      if (!name.includes("both ways")) targets.push(ourFetch(interceptors));
+      const targets = [await reference(interceptors, version), await ours(interceptors)];
+      if (!bothWays) targets.push(ourFetch(interceptors));
       for (const encoding of encodings) {
+        if (version === "1.1" && /^grpc( |$)/.test(encoding)) continue;
         const outcomes = new Map<string, unknown>();
         for (const target of targets) {
           if (target.name === "fetchHandler" && encoding.startsWith("grpc")) {
             if (!encoding.startsWith("grpc-web")) continue;
           }
           seen.length = 0;
-          const { transport, close } = transportTo(target, encoding, variant);
+          const { transport, close } = transportTo(target, encoding, variant, version);
           const client = createClient(Echoes, transport) as unknown as EchoClient;
           const outcome = await outcomeOf(
             ((options: CallOptions) => call(client, options)) as () => Promise<unknown>,
@@ -281,8 +321,8 @@ for (const meddled of [false, true]) {
           } else {
             assert("answer" in outcome, `${encoding}: ${JSON.stringify(outcome)}`);
           }
-          // Once the caller has its deadline, when a server hears of it is a matter of luck.
-          const told = code === Code.DeadlineExceeded ? [] : [...seen];
+          // Once the caller has gone, when a server hears of it is a matter of luck.
+          const told = code === Code.DeadlineExceeded || code === Code.Canceled ? [] : [...seen];
           outcomes.set(target.name, { ...outcome, told });
         }
         const [expected, ...others] = [...outcomes];
