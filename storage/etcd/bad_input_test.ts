@@ -18,10 +18,15 @@ Deno.test("etcdStore() of endpoints that can't be reached is unavailable, and na
   assertMatch(error.message, /did not answer within 300 ms: .*ECONNREFUSED/);
 });
 
-Deno.test("etcdStore() of a host that there isn't is unavailable", async () => {
-  const endpoints = ["http://no-such-host.invalid:2379"];
-  const error = await soon(fails(etcdStore({ endpoints, timeoutMs }), "unavailable"));
-  assertMatch(error.message, /no-such-host\.invalid:2379/);
+Deno.test({
+  name: "etcdStore() of a host that there isn't is unavailable",
+  // A look-up can't be called off, and a slow resolver takes longer than the store waits.
+  sanitizeOps: false,
+  async fn() {
+    const endpoints = ["http://no-such-host.invalid:2379"];
+    const error = await soon(fails(etcdStore({ endpoints, timeoutMs }), "unavailable"));
+    assertMatch(error.message, /no-such-host\.invalid:2379/);
+  },
 });
 
 Deno.test("etcdStore() of what takes connections and never answers is unavailable", async () => {
