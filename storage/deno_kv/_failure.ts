@@ -55,6 +55,7 @@ export function failure(
   otherwise: StorageErrorCode = "unavailable",
 ): StorageError {
   if (isStorageError(error)) return error;
-  const text = message(error).replace(/\.$/, "");
+  // npm's Deno KV says on further lines what caused it; `cause` keeps them.
+  const text = message(error).split("\n")[0]!.replace(/\.$/, "");
   return new StorageError(codeOf(error, otherwise), `Cannot ${what}: ${text}`, { cause: error });
 }

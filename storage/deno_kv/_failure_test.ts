@@ -26,6 +26,7 @@ Deno.test("failure() tells codes by what SQLite and Deno say", () => {
   ];
   for (const [error, code] of cases) assertEquals(failure("try", error, "unknown").code, code);
   assertEquals(failure("try", new Error("It broke.")).message, "Cannot try: It broke");
+  assertEquals(failure("try", new Error("No.\n\nCaused by:\n  0: x")).message, "Cannot try: No");
 });
 
 Deno.test("denoKvStore() waits while another process holds the file", async () => {

@@ -4,12 +4,13 @@ type Runtime = typeof import("./_runtime.ts");
 
 /** Loads the module anew, with another `Deno`. */
 async function runtimeWith(deno: unknown): Promise<Runtime> {
-  const real = Object.getOwnPropertyDescriptor(globalThis, "Deno")!;
+  const real = Object.getOwnPropertyDescriptor(globalThis, "Deno");
   Object.defineProperty(globalThis, "Deno", { value: deno, configurable: true });
   try {
     return await import(`./_runtime.ts?${crypto.randomUUID()}`);
   } finally {
-    Object.defineProperty(globalThis, "Deno", real);
+    if (real) Object.defineProperty(globalThis, "Deno", real);
+    else Reflect.deleteProperty(globalThis, "Deno"); // as on Node
   }
 }
 

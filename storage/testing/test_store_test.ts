@@ -150,14 +150,15 @@ for (const [what, factory, title] of faults) {
 }
 
 Deno.test("testStore() without a test function says so", () => {
-  const real = Object.getOwnPropertyDescriptor(globalThis, "Deno")!;
+  const real = Object.getOwnPropertyDescriptor(globalThis, "Deno");
   const { process } = globalThis as { process?: unknown };
   Object.defineProperty(globalThis, "Deno", { value: undefined, configurable: true });
   Object.defineProperty(globalThis, "process", { value: undefined, configurable: true });
   try {
     assertThrows(() => testStore(() => memoryStore()), TypeError, "pass one as test");
   } finally {
-    Object.defineProperty(globalThis, "Deno", real);
+    if (real) Object.defineProperty(globalThis, "Deno", real);
+    else Reflect.deleteProperty(globalThis, "Deno"); // as on Node
     Object.defineProperty(globalThis, "process", { value: process, configurable: true });
   }
 });
