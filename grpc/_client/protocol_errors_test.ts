@@ -4,7 +4,8 @@ import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { PackageClient, type Protocol } from "../mod.ts";
-import { PackageClient as WebPackageClient } from "../web/mod.ts";
+import { Echoes } from "../_echoes_testing.ts";
+import { createServiceClient, PackageClient as WebPackageClient } from "../web/mod.ts";
 
 /** The error of a call to a server that answers as it is told. */
 async function errorFrom(
@@ -80,4 +81,23 @@ Deno.test("PackageClient over fetch does not blame its caller for a broken answe
     Code.Internal,
     "protocol error: incomplete envelope",
   ]);
+});
+
+Deno.test("createServiceClient() finds the trailers of a gRPC-Web answer that has nothing else", async () => {
+  const client = createServiceClient(Echoes, "http://example.org", {
+    protocol: "grpc-web",
+    fetch: () => {
+      const type = { "content-type": "application/grpc-web+proto" };
+      return Promise.resolve(
+        new Response(null, { headers: { ...type, "grpc-status": "0", "x-a": "1" } }),
+      );
+    },
+  });
+  const { expand } = client.call as unknown as {
+    expand(request: object, options: object): AsyncIterable<unknown>;
+  };
+  const trailers: (string | null)[] = [];
+  const onTrailer = (trailer: Headers) => trailers.push(trailer.get("x-a"));
+  for await (const _ of expand({}, { onTrailer }));
+  assertEquals(trailers, ["1"]);
 });

@@ -8,6 +8,7 @@ import {
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import type { Compression } from "@connectrpc/connect/protocol";
+import { trailersOnly } from "../_client/trailers_only.ts";
 import { connectionErrors } from "../_connection_errors.ts";
 import type { Endpoint } from "../_endpoint.ts";
 import type { CheckedMessageOptions, ClientTlsOptions, Protocol } from "../client_options.ts";
@@ -50,7 +51,10 @@ export function openChannel(options: ChannelOptions): Channel {
     baseUrl: endpoint.origin,
     httpVersion: "2" as const,
     sessionManager: session.manager,
-    interceptors: [connectionErrors(endpoint.origin, session.watch)],
+    interceptors: [
+      connectionErrors(endpoint.origin, session.watch),
+      ...protocol === "grpc-web" ? [trailersOnly] : [],
+    ],
     ...transportWire(wire),
   };
   const create = {
@@ -82,7 +86,8 @@ export function transportWire(wire: WireOptions): {
     useBinaryFormat,
     readMaxBytes,
     useHttpGet,
-    compressMinBytes,
+    // Connect compresses what is longer, where we say from which size on.
+    compressMinBytes: compressMinBytes - 1,
     sendCompression: compressionOf(wire) ?? undefined,
     jsonOptions: types && { registry: types },
   };

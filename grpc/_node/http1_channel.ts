@@ -1,6 +1,7 @@
 import { Agent } from "node:http";
 import { Agent as TlsAgent } from "node:https";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { trailersOnly } from "../_client/trailers_only.ts";
 import { connectionErrors } from "../_connection_errors.ts";
 import { type Channel, type ChannelOptions, transportWire } from "./channel.ts";
 import { openSocket } from "./open_socket.ts";
@@ -19,7 +20,10 @@ export function openHttp1Channel(options: Omit<ChannelOptions, "keepAlive">): Ch
       baseUrl: endpoint.origin,
       httpVersion: "1.1",
       nodeOptions: { agent },
-      interceptors: [connectionErrors(endpoint.origin, sockets)],
+      interceptors: [
+        connectionErrors(endpoint.origin, sockets),
+        ...protocol === "grpc-web" ? [trailersOnly] : [],
+      ],
       ...transportWire(wire),
     }),
     connect: () =>

@@ -5,6 +5,7 @@ import { createTransport as createConnect } from "@connectrpc/connect/protocol-c
 import { createTransport as createGrpcWeb } from "@connectrpc/connect/protocol-grpc-web";
 import { type Caller, createCaller } from "../_caller.ts";
 import { intercepted } from "../_client/intercepted.ts";
+import { trailersOnly } from "../_client/trailers_only.ts";
 import { checkMessageOptions } from "../client_options.ts";
 import { namedProtocolError, namingErrors } from "../_client/protocol_errors.ts";
 import { retry } from "../retry.ts";
@@ -29,7 +30,10 @@ export function connectCaller(
   const common: CommonTransportOptions = {
     baseUrl,
     httpClient: client.request,
-    interceptors: [namingErrors(() => namedProtocolError)],
+    interceptors: [
+      namingErrors(() => namedProtocolError),
+      ...protocol === "grpc-web" ? [trailersOnly] : [],
+    ],
     // What is to be said of compression between a page and a server, `fetch` says.
     acceptCompression: [],
     sendCompression: null,
