@@ -1,4 +1,5 @@
 import { ExportQueue, type LossReason } from "./_export_queue.ts";
+import type { OtlpCodec } from "./_otlp_codec.ts";
 import { sendOtlp } from "./_otlp_sender.ts";
 import { backgroundClock, systemClock } from "./_runtime.ts";
 import { type LastPost, postAndWait } from "./_runtime_last_post.ts";
@@ -24,7 +25,7 @@ export interface ExporterOptions<T> {
   readonly maxBatch?: number;
   readonly registry?: PrometheusRegistry;
   readonly logger: Logger;
-  readonly encode: (records: readonly T[]) => Uint8Array<ArrayBuffer>;
+  readonly codec: OtlpCodec<T>;
 }
 
 /** Records on their way to a collector, whatever way the process ends. */
@@ -60,7 +61,7 @@ const SAY_AGAIN_MS = 60_000;
 
 /** Starts an exporter. */
 export function startExporter<T>(options: ExporterOptions<T>): Exporter<T> {
-  const { kind, url, headers, gzip, timeoutMs, shutdownTimeoutMs, encode } = options;
+  const { kind, url, headers, gzip, timeoutMs, shutdownTimeoutMs, codec } = options;
   const { delayMs = 1_000, maxQueue = 2_048, maxBatch = 512 } = options;
   const clock = backgroundClock;
   const counts = { sent: 0, lost: 0 };
@@ -78,9 +79,9 @@ export function startExporter<T>(options: ExporterOptions<T>): Exporter<T> {
     said.set(reason, clock.now());
     options.logger.warn(`${kind}s are lost on the way to the collector`, { reason, why, count });
   };
-  const target = { url, headers, gzip, timeoutMs };
+  const target = { url, headers, gzip, timeoutMs, rejectedIn: codec.rejectedIn };
   const queue = new ExportQueue<T>({
-    encode,
+    encode: codec.encode,
     send: (body, signal) => sendOtlp(target, body, { clock, giveUpMs: GIVE_UP_MS, signal }),
     onSent,
     onLost,

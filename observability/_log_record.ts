@@ -1,7 +1,22 @@
 import { activeSpan, type LogEntry, partsOf } from "./_log_line.ts";
-import type { LogRecord } from "./_otlp_logs.ts";
 import type { PlainError } from "./_plain.ts";
 import type { Redactor } from "./_redact.ts";
+import type { LogLevel } from "./level.ts";
+
+/** A log line on its way to a collector. */
+export interface LogRecord {
+  readonly timeMs: number;
+  readonly level: LogLevel;
+  readonly target: string;
+  readonly message: string;
+  /** What JSON can carry. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly span?: {
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly traceFlags: number;
+  };
+}
 
 /** A log line for a collector, its error under the names that OpenTelemetry gives. */
 export function recordOf(entry: LogEntry, time: Date, redactor: Redactor): LogRecord {

@@ -1,4 +1,3 @@
-import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { Clock } from "./clock.ts";
 
 /** Where telemetry of one kind goes. */
@@ -8,6 +7,8 @@ export interface OtlpTarget {
   readonly gzip: boolean;
   /** How long one attempt may take. */
   readonly timeoutMs: number;
+  /** How many records an answer says were refused; may throw. */
+  readonly rejectedIn: (answer: Uint8Array) => number;
 }
 
 /** What became of a request. */
@@ -54,7 +55,7 @@ export async function sendOtlp(
 }
 
 async function post(
-  { url, headers, gzip, timeoutMs }: OtlpTarget,
+  { url, headers, gzip, timeoutMs, rejectedIn }: OtlpTarget,
   body: Uint8Array<ArrayBuffer>,
   signal: AbortSignal,
 ): Promise<Attempt> {
@@ -67,7 +68,7 @@ async function post(
       signal: AbortSignal.any([signal, limit]),
     });
     const answer = await readAll(response);
-    if (response.ok) return { sent: true, rejected: rejectedIn(answer) };
+    if (response.ok) return { sent: true, rejected: countOf(rejectedIn, answer) };
     const why = `the collector answered ${response.status}`;
     if (!RETRYABLE.has(response.status)) return { sent: false, rejected: 0, why };
     const afterMs = retryAfterMs(response.headers.get("retry-after"));
@@ -120,27 +121,13 @@ async function readAll(response: Response): Promise<Uint8Array> {
   return all;
 }
 
-/** `partial_success.rejected_*`, field 1 in field 1 of both services' answers. */
-function rejectedIn(answer: Uint8Array): number {
+/** The request was taken, whatever the answer looks like. */
+function countOf(rejectedIn: OtlpTarget["rejectedIn"], answer: Uint8Array): number {
   try {
-    const outer = new BinaryReader(answer);
-    while (outer.pos < outer.len) {
-      const [field, type] = outer.tag();
-      if (field !== 1) {
-        outer.skip(type);
-        continue;
-      }
-      const inner = new BinaryReader(outer.bytes());
-      while (inner.pos < inner.len) {
-        const [number, kind] = inner.tag();
-        if (number === 1) return Number(inner.int64());
-        inner.skip(kind);
-      }
-    }
+    return Number(rejectedIn(answer));
   } catch {
-    // The request was taken, whatever the answer looks like.
+    return 0;
   }
-  return 0;
 }
 
 async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {

@@ -12,7 +12,7 @@ interface Patience {
 }
 
 function send(url: string, { giveUpMs, timeoutMs, signal }: Patience) {
-  const target = { url, headers: {}, gzip: false, timeoutMs };
+  const target = { url, headers: {}, gzip: false, timeoutMs, rejectedIn: () => 0 };
   signal ??= new AbortController().signal;
   return sendOtlp(target, empty, { clock: systemClock, giveUpMs, signal });
 }

@@ -1,4 +1,4 @@
-/** What `setupTracing` loads: OpenTelemetry's SDK and our exporter. */
+/** What `setupTracing` loads: OpenTelemetry's SDK and what exports. */
 import { context, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {
@@ -17,12 +17,11 @@ import {
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import { type Exporter, sendRest, startExporter } from "./_exporter.ts";
-import { recordOf } from "./_log_record.ts";
+import { type LogRecord, recordOf } from "./_log_record.ts";
 import { addLogTap } from "./_log_tap.ts";
+import { logCodec, spanCodec } from "./_otlp_codec.ts";
 import { type OtelEnv, readOtelEnv } from "./_otel_env.ts";
 import { jaegerEndpoint, otlpEndpoint } from "./_otlp_endpoint.ts";
-import { encodeLogs, type LogRecord } from "./_otlp_logs.ts";
-import { encodeSpans } from "./_otlp_spans.ts";
 import { Ids, samplingProvider } from "./_sampling_tracer.ts";
 import { hasDenoTelemetry, readEnv, runtimeAttributes } from "./_runtime.ts";
 import { endOnSigterm, onExit } from "./_runtime_exit.ts";
@@ -75,7 +74,7 @@ export function startTracing(config: TracingConfig): TracingHandle {
     url: logsUrl,
     gzip: otel.logs.gzip,
     headers: { ...otel.logs.headers, ...config.headers },
-    encode: (records) => encodeLogs(resource.attributes, records),
+    codec: logCodec(resource),
   });
   const spans = adopted || place === undefined ? undefined : startExporter<ReadableSpan>({
     ...common,
@@ -83,7 +82,7 @@ export function startTracing(config: TracingConfig): TracingHandle {
     url: place.url,
     gzip: otel.traces.gzip,
     headers: { ...otel.traces.headers, ...config.headers },
-    encode: (records) => encodeSpans(resource.attributes, records),
+    codec: spanCodec,
   });
   const exporters = [spans, logs].filter((exporter) => exporter !== undefined);
   const undos = [onExit(() => sendRest(exporters, common.shutdownTimeoutMs))];

@@ -8,7 +8,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { encodeSpans } from "./_otlp_spans.ts";
+import { spanCodec } from "./_otlp_codec.ts";
 import { getLogger } from "./logger.ts";
 import { setupLogging } from "./logging.ts";
 import { MetricsRegistry } from "./metrics_registry.ts";
@@ -95,9 +95,9 @@ Deno.test("setupTracing() sends spans with all their parts to the collector", as
   );
 });
 
-Deno.test("encodeSpans() says the same as OpenTelemetry's own exporter", async () => {
+Deno.test("spanCodec.encode() says the same as OpenTelemetry's own exporter", async () => {
   await using receiver = new OtlpReceiver();
-  const seen: Parameters<typeof encodeSpans>[1][number][] = [];
+  const seen: Parameters<typeof spanCodec.encode>[0][number][] = [];
   const processor = new BatchSpanProcessor({
     exporter: new OTLPTraceExporter({ url: `${receiver.url}/v1/traces` }),
   });
@@ -118,7 +118,7 @@ Deno.test("encodeSpans() says the same as OpenTelemetry's own exporter", async (
   root.end();
   await provider.shutdown();
 
-  const ours = decodeOtlp("traces", encodeSpans(seen[0]!.resource.attributes, seen));
+  const ours = decodeOtlp("traces", spanCodec.encode(seen));
   assertEquals(ours, receiver.received[0]!.body);
 });
 
@@ -344,6 +344,15 @@ Deno.test("setupTracing() counts spans that the collector refuses in part", asyn
     assertEquals(valueOf(samples, "otel_records_sent_total", { kind: "span" }), 2);
     const labels = { kind: "span", reason: "rejected" };
     assertEquals(valueOf(samples, "otel_records_lost_total", labels), 1);
+  });
+});
+
+Deno.test("setupTracing() counts log lines that the collector refuses in part", async () => {
+  await withTracing({ exportLogs: true }, async (tracing, receiver) => {
+    receiver.mode = "partial";
+    for (const n of [1, 2, 3]) getLogger("test").warn("line", { n });
+    await tracing.flush();
+    assertEquals([tracing.logs.sent, tracing.logs.lost], [2, 1]);
   });
 });
 

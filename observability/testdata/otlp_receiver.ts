@@ -83,6 +83,11 @@ export class OtlpReceiver implements AsyncDisposable {
     return this.#records("logs", "resourceLogs", "scopeLogs", "logRecords");
   }
 
+  /** All metrics that were taken, with the attributes of their resource. */
+  get metrics(): Json[] {
+    return this.#records("metrics", "resourceMetrics", "scopeMetrics", "metrics");
+  }
+
   #records(signal: string, perResource: string, perScope: string, records: string): Json[] {
     return this.received.filter((request) => request.signal === signal).flatMap(({ body }) =>
       body[perResource].flatMap((group: Json) =>

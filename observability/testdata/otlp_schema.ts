@@ -71,9 +71,13 @@ const MESSAGES: Readonly<Record<string, string>> = {
     bool is_monotonic 3`,
   Histogram: "repeated HistogramDataPoint data_points 1; int32 aggregation_temporality 2",
   NumberDataPoint: `fixed64 start_time_unix_nano 2; fixed64 time_unix_nano 3;
-    | double as_double 4; | sfixed64 as_int 6; repeated KeyValue attributes 7; uint32 flags 8`,
+    | double as_double 4; | sfixed64 as_int 6; repeated Exemplar exemplars 5; repeated KeyValue attributes 7; uint32 flags 8`,
   HistogramDataPoint: `fixed64 start_time_unix_nano 2; fixed64 time_unix_nano 3; fixed64 count 4;
-    repeated KeyValue attributes 9; uint32 flags 10`,
+    double sum 5; repeated fixed64 bucket_counts 6; repeated double explicit_bounds 7;
+    repeated Exemplar exemplars 8; repeated KeyValue attributes 9; uint32 flags 10;
+    double min 11; double max 12`,
+  Exemplar: `fixed64 time_unix_nano 2; | double as_double 3; bytes span_id 4; bytes trace_id 5;
+    | sfixed64 as_int 6; repeated KeyValue filtered_attributes 7`,
 };
 
 function message(name: string, body: string): DescriptorProto {
