@@ -73,6 +73,11 @@ async function licenceOf(name: string, version: string): Promise<string | undefi
   return undefined;
 }
 
+/** What npm knows of a package. */
+async function asked(name: string, field: string): Promise<string> {
+  return JSON.parse(await output("npm", "view", name, field, "--json") || '""');
+}
+
 const offline = Deno.args.includes("--offline");
 const problems: string[] = [];
 for (const [key, { scripts }] of Object.entries(lock.npm)) {
@@ -87,9 +92,7 @@ for (const [key, { scripts }] of Object.entries(lock.npm)) {
     ? reasons[name]
     : `for ${[...askedBy.get(name) ?? []].sort().join(", ")}`;
   if (why === undefined) problems.push(`${name} has no reason in _tools/dependencies.json`);
-  const released = offline
-    ? ""
-    : JSON.parse(await output("npm", "view", name, "time.modified", "--json") || '""').slice(0, 10);
+  const released = offline ? "" : (await asked(name, "time.modified")).slice(0, 10);
   const script = scripts ? "; has an install script, which is never run" : "";
   console.log(`${name}@${version}  ${licence ?? "not fetched"}  ${released}  ${why}${script}`);
 }
@@ -97,6 +100,16 @@ for (const name of Object.keys(reasons)) {
   if (!direct.has(name)) {
     problems.push(`_tools/dependencies.json explains ${name}, which is not used`);
   }
+}
+// These stand in no lock file: tests install them where they need them.
+const tools: Record<string, { version: string; why: string }> = read("tests/registry/tools.json");
+for (const [name, { version, why }] of Object.entries(tools)) {
+  const licence = offline ? "not asked for" : await asked(`${name}@${version}`, "license");
+  if (!offline && !LICENCES.has(licence)) {
+    problems.push(`${name}@${version} has licence ${licence}`);
+  }
+  const released = offline ? "" : (await asked(name, "time.modified")).slice(0, 10);
+  console.log(`${name}@${version}  ${licence}  ${released}  in tests/registry: ${why}`);
 }
 console.log(`${Object.keys(lock.npm).length} packages, ${direct.size} asked for by the workspace`);
 conclude("audit", problems);

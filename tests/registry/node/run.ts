@@ -1,0 +1,73 @@
+/** Runs the packages' own test files on Node, over the packages as npm installs them. */
+import { assert, assertEquals } from "@std/assert";
+import type { Registry } from "../registry.ts";
+import {
+  npmImports,
+  npmInstall,
+  packages,
+  rangeOf,
+  run,
+  succeed,
+  toolsNamed,
+} from "../_stranger.ts";
+import { layOutSuites } from "./suites.ts";
+
+/** The stand-ins for jsr:@std/*, as the test files import them. */
+const STD = ["@std/assert", "@std/dotenv", "@std/log", "@std/yaml"];
+
+/** The share of a package's tests that may need Deno itself. */
+const MOST_SKIPPED = 0.2;
+
+/** The test files of each package, ready to be run in `cwd`. */
+export async function prepareSuites(
+  cwd: string,
+  registry: Registry,
+  node: readonly string[],
+): Promise<Map<string, string[]>> {
+  const others = Object.fromEntries(npmImports().map((name) => [name, rangeOf(name)]));
+  await npmInstall(cwd, registry, [...packages.map(({ config }) => config.name), ...STD], {
+    ...others,
+    ...toolsNamed("esbuild", "@deno/shim-deno", "@hono/node-server"),
+  });
+  return await layOutSuites(cwd, async (files) => {
+    await succeed(cwd, [
+      ...node,
+      "node_modules/esbuild/bin/esbuild",
+      ...files,
+      "--log-level=error",
+      "--format=esm",
+      "--target=node20",
+      "--sourcemap=inline",
+      "--outdir=suite",
+      "--outbase=suite",
+    ]);
+  });
+}
+
+/** Runs the test files of one package; none may fail, and few may need Deno itself. */
+export async function runSuite(
+  cwd: string,
+  node: readonly string[],
+  files: readonly string[],
+): Promise<void> {
+  const { code, said } = await run(cwd, [
+    ...node,
+    "--import=./hooks.js",
+    "--enable-source-maps",
+    "--test",
+    "--test-force-exit",
+    "--test-reporter=tap",
+    "--test-concurrency=2",
+    ...files,
+  ]);
+  const count = (what: string) => Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(said)?.[1]);
+  const failed = said.split(/^(?=\s*(?:not )?ok )/m).filter((test) => /^\s*not ok/.test(test));
+  assertEquals([code, count("fail"), count("cancelled")], [0, 0, 0], failed.join("") || said);
+  const [tests, skipped] = [count("tests"), count("skipped")];
+  const reasons = [...said.matchAll(/# SKIP (.*)$/gm)].map(([, reason]) => reason);
+  assert(
+    skipped <= tests * MOST_SKIPPED,
+    `${skipped} of ${tests} tests skip: ${[...new Set(reasons)].join("; ")}`,
+  );
+  console.log(`${tests - skipped} tests passed, ${skipped} need Deno`);
+}
