@@ -32,7 +32,7 @@ if (server.role === "first") {
   process.on("SIGTERM", () => stop.abort());
 } else {
   process.on("exit", () => print({ left: process.pid }));
-  if (mode === "crash") setTimeout(() => process.exit(7), 50);
+  if (mode === "crash") setTimeout(() => process.exit(7), 500);
 }
 await server.finished.catch((error) => {
   print({ failed: (error as Error).message });
