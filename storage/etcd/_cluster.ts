@@ -18,6 +18,10 @@ export interface Request {
   readonly key?: string | undefined;
   /** Whether it changes anything: it is repeated then only if it was surely not applied. */
   readonly write?: boolean;
+  /** Reads whether a write whose outcome is decided was surely not applied. */
+  readonly untouched?: (deadline: number) => Promise<boolean>;
+  /** When to give up, if it is a part of something else. */
+  readonly deadline?: number;
   /** Makes the message smaller after it took too long. */
   readonly smaller?: (message: unknown) => unknown;
   readonly signal?: AbortSignal | undefined;
@@ -109,7 +113,7 @@ export class Cluster {
   async #call<T>(request: Request): Promise<T> {
     const { what, signal, write = false } = request;
     const { endpoints, timeoutMs, random } = this.#parts;
-    const deadline = Date.now() + timeoutMs;
+    const deadline = request.deadline ?? Date.now() + timeoutMs;
     let tokens = 0;
     let last: GrpcFailure | undefined;
     let { message } = request;
@@ -139,7 +143,10 @@ export class Cluster {
       }
       // Also for the calls after this one, which would wait for it as long.
       if (verdict.again === "next") this.leave(endpoint);
-      if (write && outcome.sent && verdict.applied) throw this.#error(request, verdict, failure);
+      if (write && outcome.sent && verdict.applied) {
+        const untouched = verdict.decided && await request.untouched?.(deadline).catch(() => false);
+        throw this.#error(request, { ...verdict, applied: !untouched }, failure);
+      }
       if (verdict.again === "never") throw this.#error(request, verdict, failure);
       if (verdict.again === "token") {
         if (!this.#parts.credentials || ++tokens > TOKENS_A_CALL) {

@@ -199,12 +199,11 @@ Deno.test("etcdStore() tells an abort before a write was sent from one after", a
   await store[Symbol.asyncDispose]();
 });
 
-Deno.test("etcdStore() says which limit etcd set, and when its disk is full", async () => {
+Deno.test("etcdStore() says which limit etcd set", async () => {
   for (
     const [details, code] of [
       ["etcdserver: request is too large", "too_large"],
       ["etcdserver: too many operations in txn request", "too_large"],
-      ["etcdserver: mvcc: database space exceeded", "unavailable"],
     ] as const
   ) {
     const { by, calls } = members(() => ({ code: 8, details }));
@@ -213,6 +212,79 @@ Deno.test("etcdStore() says which limit etcd set, and when its disk is full", as
     assertEquals(calls.length, 2);
     await store[Symbol.asyncDispose]();
   }
+});
+
+type UnaryArguments = Parameters<Endpoint["unary"]>;
+
+const full: GrpcFailure = { code: 8, details: "etcdserver: mvcc: database space exceeded" };
+const at = (revision: number, ...changed: number[]) => ({
+  header: { cluster_id: "1", revision: `${revision}` },
+  kvs: changed.map((revision) => ({ key: bytes("a"), mod_revision: `${revision}` })),
+  more: false,
+});
+
+for (
+  const [name, answer, code] of [
+    ["nothing has happened since", at(7), "unavailable"],
+    ["the key is as it was", at(9, 5), "unavailable"],
+    ["the key has changed", at(8, 8), "unknown"],
+    // By somebody else, or by this write and somebody who deleted the key.
+    ["something has happened since", at(8), "unknown"],
+    ["the cluster was taken back", at(6, 5), "unknown"],
+    ["nobody can tell", { code: 14, details: "etcdserver: no leader" }, "unknown"],
+  ] as const
+) {
+  Deno.test(`etcdStore() of an etcd without room is ${code} where ${name}`, async () => {
+    const { by, calls } = members((method) => method === "range" ? answer : full);
+    const store = await openEtcd(options, by);
+    const error = await fails(put(store, "a", bytes("1")), code);
+    assertEquals(error.key, "a");
+    assertMatch(error.message, /etcd.*: mvcc: database space exceeded$/);
+    assertEquals(calls.slice(0, 3), ["status 1", "put 1", "range 1"]);
+    await store[Symbol.asyncDispose]();
+  });
+}
+
+Deno.test("etcdStore() looks up a write in the time that is left of it", async () => {
+  const { by } = members((method) => method === "range" ? "wait" : full);
+  const until: number[] = [];
+  const store = await openEtcd(
+    { ...options, endpoints: ["http://a:1"] },
+    (url, tls) => {
+      const endpoint = by(url, tls);
+      return {
+        ...endpoint,
+        unary<T>(...[service, method, request, metadata, deadline]: UnaryArguments) {
+          if (method !== "status") until.push(deadline);
+          const call = endpoint.unary<T>(service, method, request, metadata, deadline);
+          const late = new Promise((resolve) => setTimeout(resolve, 20));
+          return { ...call, response: call.response.finally(() => late) };
+        },
+      };
+    },
+  );
+  await fails(put(store, "a", bytes("1")), "unknown");
+  const [write, read] = until;
+  assert(read! <= write!, `${read} is after ${write}`);
+  await store[Symbol.asyncDispose]();
+});
+
+Deno.test("etcdStore() compares with what it last heard of the cluster", async () => {
+  const answers: Record<string, Answer[]> = {
+    range: [at(9), at(9), at(11), at(12), at(12)],
+    put: [full, { header: at(11).header }, full, full],
+    txn: [full],
+  };
+  const { by } = members((method) => answers[method]!.shift());
+  const store = await openEtcd(options, by);
+  assertEquals(await store.get("b"), undefined);
+  await fails(put(store, "a", bytes("1")), "unavailable");
+  await put(store, "a", bytes("1"));
+  await fails(put(store, "a", bytes("1")), "unavailable");
+  // Another has written.
+  await fails(put(store, "a", bytes("1")), "unknown");
+  await fails(put(store, "a", bytes("1"), { expect: null }), "unavailable");
+  await store[Symbol.asyncDispose]();
 });
 
 Deno.test("etcdStore() refuses an etcd that is too old", async () => {

@@ -7,6 +7,8 @@ export interface Verdict {
   readonly code: StorageErrorCode;
   /** Whether a write may have been applied all the same. */
   readonly applied: boolean;
+  /** Whether that is decided by the time of the answer, so that a read may tell. */
+  readonly decided?: boolean;
   /**
    * What to do if it may be done again: `next` asks another member, `token` asks with a new token,
    * `never` says that the answer would be the same.
@@ -35,7 +37,10 @@ const SAID: readonly (readonly [RegExp, Verdict])[] = [
     /no leader|too many requests|not capable|not supported for learner/,
     verdict("unavailable", "next"),
   ],
-  [/database space exceeded|corrupt cluster/, verdict("unavailable", "never")],
+  [/corrupt cluster/, verdict("unavailable", "never")],
+  // Said before a write is proposed, and of one that was applied although the room ran out since
+  // then: members must not differ, so none holds back what the others may have room for.
+  [/database space exceeded/, { ...verdict("unavailable", "never", true), decided: true }],
   [/request is too large|too many operations/, verdict("too_large", "never")],
   [/has been compacted/, verdict("compacted", "never")],
   [/is a future revision/, verdict("invalid", "never")],

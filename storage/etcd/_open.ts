@@ -101,7 +101,7 @@ export async function openEtcd(
         } is the oldest that works`,
       );
     }
-    return new EtcdStore({ cluster, keyPrefix, clusterId: header.cluster_id });
+    return new EtcdStore({ cluster, keyPrefix, header });
   } catch (error) {
     await cluster.close();
     throw error;

@@ -40,8 +40,8 @@ const CONNECT_MS = 1000;
 export interface EtcdStoreParts {
   readonly cluster: Cluster;
   readonly keyPrefix: string;
-  /** The identity of the cluster, for cursors. */
-  readonly clusterId: string;
+  /** The first that the cluster said of itself. */
+  readonly header: Header;
 }
 
 export class EtcdStore implements KeyValueStore, WatchSource {
@@ -50,13 +50,17 @@ export class EtcdStore implements KeyValueStore, WatchSource {
   readonly #streams = new Map<Stream, { endpoint: Endpoint; metadata: CallMetadata }>();
   readonly #id: string;
   readonly #leasing: EtcdLeasing;
+  /** A revision that the cluster has reached. */
+  #reached: number;
   readonly keyPrefix: string;
   closed = false;
 
-  constructor({ cluster, keyPrefix, clusterId }: EtcdStoreParts) {
+  constructor({ cluster, keyPrefix, header }: EtcdStoreParts) {
     this.#cluster = cluster;
     this.keyPrefix = keyPrefix;
-    this.#id = `${clusterId}${keyPrefix}`;
+    // Of the cluster, for cursors.
+    this.#id = `${header.cluster_id}${keyPrefix}`;
+    this.#reached = Number(header.revision);
     this.#leasing = new EtcdLeasing(
       cluster,
       (ops, options, lease) => this.#commit(ops, options, lease),
@@ -68,8 +72,30 @@ export class EtcdStore implements KeyValueStore, WatchSource {
     if (signal?.aborted) throw aborted(what, signal);
   }
 
-  #range(request: Omit<Request, "service" | "method">): Promise<RangeResponse> {
-    return this.#cluster.call<RangeResponse>({ ...request, service: "KV", method: "range" });
+  async #range(request: Omit<Request, "service" | "method">): Promise<RangeResponse> {
+    const response = await this.#cluster.call<RangeResponse>({
+      ...request,
+      service: "KV",
+      method: "range",
+    });
+    this.#reached = Number(response.header.revision);
+    return response;
+  }
+
+  /** Reads whether a commit was surely not applied since the cluster had reached a revision. */
+  async #untouched(
+    ops: readonly Op[],
+    since: number,
+    request: Pick<Request, "what" | "signal" | "deadline">,
+  ): Promise<boolean> {
+    // All of it is applied or nothing, so one key tells.
+    const { key } = ops.find((op) => op.type !== "check")!;
+    const message: RangeRequest = { key: toBytes(this.keyPrefix + key), keys_only: true };
+    const { kvs, header } = await this.#range({ ...request, message });
+    const now = Number(header.revision);
+    // A key that isn't there may have been written and deleted, unless nothing has happened at
+    // all. A revision that isn't reached any more is of a cluster that was restored.
+    return now >= since && Number(kvs[0]?.mod_revision ?? now) <= since;
   }
 
   #entry({ key, value, mod_revision }: KeyValue): Entry {
@@ -136,13 +162,16 @@ export class EtcdStore implements KeyValueStore, WatchSource {
       op.type === "put" ? { ...op, value: op.value.slice() } : { ...op }
     );
     const call = commitCall(this.keyPrefix, kept, lease);
+    const since = this.#reached;
     const response = await this.#cluster.call<{ header: Header } & Partial<TxnResponse>>({
       ...call,
       what,
       service: "KV",
       key: only?.key,
       signal,
+      untouched: (deadline) => this.#untouched(kept, since, { what, signal, deadline }),
     });
+    this.#reached = Number(response.header.revision);
     if (call.method === "txn" && !response.succeeded) {
       throw conflictOf(kept, response as TxnResponse);
     }

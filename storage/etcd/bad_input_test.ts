@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import { peerTest } from "../../tests/_peers.ts";
+import { isStorageError } from "../errors.ts";
 import { put } from "../helpers.ts";
 import type { Op } from "../port.ts";
 import { fails, soon } from "../testing/_case.ts";
@@ -120,23 +121,62 @@ peerTest(
   },
 );
 
+const crowded = { args: ["--quota-backend-bytes=1000000"] };
+
 peerTest(
   "etcdStore() of an etcd without room is unavailable for writes, and reads",
   etcdPeer,
   async () => {
-    await using cluster = await startEtcd({ args: ["--quota-backend-bytes=1000000"] });
+    await using cluster = await startEtcd(crowded);
     await using store = await etcdStore({ endpoints: cluster.endpoints });
     const value = new Uint8Array(200_000);
-    let written = 0;
-    const error = await fails(
-      (async () => {
-        for (; written < 100; written++) await put(store, `k${written}`, value);
-      })(),
-      "unavailable",
+    await put(store, "k", value);
+    // The first that fails may be one that etcd applies all the same.
+    let full = false;
+    for (let i = 0; i < 100 && !full; i++) {
+      full = await put(store, `k${i}`, value).then(() => false, () => true);
+    }
+    assert(full);
+    const error = await fails(put(store, "last", value), "unavailable");
+    assertEquals(error.key, "last");
+    assertMatch(
+      error.message,
+      /^Cannot put key "last": etcd at .*: mvcc: database space exceeded$/,
     );
-    assertEquals(error.key, `k${written}`);
-    assertMatch(error.message, /database space exceeded/);
-    assertEquals((await store.get("k0"))?.value.length, value.length);
-    assertEquals(await store.get(`k${written}`), undefined);
+    assertEquals((await store.get("k"))?.value.length, value.length);
+    assertEquals((await store.list("last")).entries.length, 0);
+    // What is deleted takes no room.
+    await store.commit([{ type: "delete", key: "k" }]);
+  },
+);
+
+peerTest(
+  "etcdStore() of an etcd whose room runs out is unavailable for no write that was applied",
+  etcdPeer,
+  async () => {
+    await using cluster = await startEtcd(crowded);
+    await using store = await etcdStore({ endpoints: cluster.endpoints });
+    const value = new Uint8Array(20_000);
+    const codes = new Map<string, string>();
+    await Promise.all(Array.from({ length: 16 }, async (_, writer) => {
+      for (let i = 0; i < 1000; i++) {
+        const key = `${writer}/${i}`;
+        try {
+          // In both forms that etcd knows.
+          await put(store, key, value, i % 2 ? { expect: null } : {});
+          codes.set(key, "written");
+        } catch (error) {
+          assert(isStorageError(error), `${error}`);
+          codes.set(key, error.code);
+          return;
+        }
+      }
+    }));
+    for (const [key, code] of codes) {
+      const there = await store.get(key) !== undefined;
+      if (code === "written") assert(there, `${key} is lost`);
+      else if (code === "unavailable") assert(!there, `${key} was written all the same`);
+      else assertEquals(code, "unknown");
+    }
   },
 );
