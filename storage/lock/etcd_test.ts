@@ -5,7 +5,7 @@ import { LEASING, leasingOf } from "../_leasing.ts";
 import { faultyStore, until } from "../cache/_testing.ts";
 import { cached } from "../cache/cached.ts";
 import { clusterForFile, etcdPeer } from "../etcd/_testing.ts";
-import { etcdStore } from "../etcd/mod.ts";
+import { etcdStorageFactory, etcdStore } from "../etcd/mod.ts";
 import { isConflict, isStorageError, StorageError } from "../errors.ts";
 import { storageFactory } from "../factory.ts";
 import type { KeyValueStore } from "../port.ts";
@@ -131,6 +131,17 @@ peerTest("acquireLock() on etcd finds out what became of a commit", etcdPeer, as
   assertEquals(lock.token, applied);
   await lock.release();
   assertEquals(await lockHolder(place(store), "e"), undefined);
+});
+
+peerTest("acquireLock() where records of Rust are read has leases too", etcdPeer, async () => {
+  const { endpoints } = cluster!;
+  await using storage = await etcdStorageFactory({ endpoints, readRustRecords: true });
+  const lock = await acquireLock(storage, "g", { ttlMs: 60_000 });
+  assert(Number(await leaseOf(lock.key)) > 0);
+  // Nobody writes signs of life.
+  const { entries } = await storage.store.list(lock.key);
+  assertEquals(entries.map(({ key }) => key), [lock.key]);
+  await lock.release();
 });
 
 peerTest("acquireLock() over a cached storage on etcd has leases too", etcdPeer, async () => {
