@@ -35,7 +35,9 @@ function codeOf(error: unknown, otherwise: StorageErrorCode): StorageErrorCode {
   const text = message(error);
   if (name === "NotCapable" || name === "PermissionDenied") return "denied";
   if (/read-?only database/.test(text)) return "denied";
+  // How Deno says it, and how npm's Deno KV does.
   if (/DENO_KV_ACCESS_TOKEN|\b40[13] (Unauthorized|Forbidden)/.test(text)) return "denied";
+  if (/\bstatus: 40[13]\b/.test(text)) return "denied";
   if (/not a database|disk image is malformed/.test(text)) return "corrupt";
   // SQLite rolls a transaction back that finds the disk full.
   if (/disk is full/.test(text) || isLocked(error)) return "unavailable";

@@ -16,6 +16,7 @@ Deno.test("failure() tells codes by what SQLite and Deno say", () => {
     [new Error("database disk image is malformed"), "corrupt"],
     [new TypeError("attempt to write a readonly database"), "denied"],
     [new TypeError("Can not write to a read-only database"), "denied"],
+    [new Error("Unexpected response status: 401 the token is wrong"), "denied"],
     [named("NotCapable"), "denied"],
     [named("PermissionDenied"), "denied"],
     [new TypeError("database is locked"), "unavailable"],

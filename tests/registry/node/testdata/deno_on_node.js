@@ -64,7 +64,9 @@ class Command {
   #options;
 
   constructor(command, options = {}) {
-    if (command === DENO) onlyDeno("a program of its own to start")();
+    if ([command, ...options.args ?? []].includes(DENO)) {
+      onlyDeno("a program of its own to start")();
+    }
     this.#command = command;
     this.#options = options;
   }
