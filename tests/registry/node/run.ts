@@ -44,12 +44,25 @@ export async function prepareSuites(
   });
 }
 
-/** Runs the test files of one package; none may fail, and few may need Deno itself. */
-export async function runSuite(
+/** Runs the test files of all packages; none may fail, and few may need Deno itself. */
+export async function runSuites(
+  cwd: string,
+  node: readonly string[],
+  suites: ReadonlyMap<string, readonly string[]>,
+): Promise<void> {
+  const version = (await succeed(cwd, [...node, "--version"])).trim().split("\n").at(-1);
+  for (const [name, files] of suites) {
+    const { passed, skipped } = await runSuite(cwd, node, files, `${name} on Node ${version}`);
+    console.log(`${name} on Node ${version}: ${passed} passed, ${skipped} need Deno`);
+  }
+}
+
+async function runSuite(
   cwd: string,
   node: readonly string[],
   files: readonly string[],
-): Promise<void> {
+  what: string,
+): Promise<{ passed: number; skipped: number }> {
   const { code, said } = await run(cwd, [
     ...node,
     "--import=./hooks.js",
@@ -57,17 +70,20 @@ export async function runSuite(
     "--test",
     "--test-force-exit",
     "--test-reporter=tap",
-    "--test-concurrency=2",
     ...files,
   ]);
-  const count = (what: string) => Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(said)?.[1]);
+  const count = (which: string) => Number(new RegExp(`^# ${which} (\\d+)$`, "m").exec(said)?.[1]);
   const failed = said.split(/^(?=\s*(?:not )?ok )/m).filter((test) => /^\s*not ok/.test(test));
-  assertEquals([code, count("fail"), count("cancelled")], [0, 0, 0], failed.join("") || said);
-  const [tests, skipped] = [count("tests"), count("skipped")];
-  const reasons = [...said.matchAll(/# SKIP (.*)$/gm)].map(([, reason]) => reason);
-  assert(
-    skipped <= tests * MOST_SKIPPED,
-    `${skipped} of ${tests} tests skip: ${[...new Set(reasons)].join("; ")}`,
+  assertEquals(
+    [code, count("fail"), count("cancelled")],
+    [0, 0, 0],
+    `${what}: ${failed.join("") || said}`,
   );
-  console.log(`${tests - skipped} tests passed, ${skipped} need Deno`);
+  const [passed, skipped] = [count("pass"), count("skipped")];
+  const reasons = new Set([...said.matchAll(/# SKIP (.*)$/gm)].map(([, reason]) => reason));
+  assert(
+    skipped <= count("tests") * MOST_SKIPPED,
+    `${what}: ${skipped} tests skip and ${passed} pass: ${[...reasons].join("; ")}`,
+  );
+  return { passed, skipped };
 }
