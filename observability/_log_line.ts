@@ -1,4 +1,5 @@
-import { isSpanContextValid, type SpanContext, trace } from "@opentelemetry/api";
+import { type SpanContext, trace } from "@opentelemetry/api";
+import { isValid } from "./_own_span_context.ts";
 import type { LogLevel } from "./level.ts";
 import { type PlainError, toPlain, toPlainFields } from "./_plain.ts";
 import type { Redactor } from "./_redact.ts";
@@ -81,7 +82,7 @@ function errorObject(error: unknown): object | undefined {
 /** The span that is active here. */
 export function activeSpan(): SpanContext | undefined {
   const span = trace.getActiveSpan()?.spanContext();
-  return span !== undefined && isSpanContextValid(span) ? span : undefined;
+  return span !== undefined && isValid(span) ? span : undefined;
 }
 
 const COLORS: Readonly<Record<LogLevel, string>> = {

@@ -105,9 +105,9 @@ export function runtimeAttributes(): Record<string, string> {
   };
 }
 
-/** So many random bytes, as hexadecimal digits. */
-export function randomHex(bytes: number): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
+/** Bytes as hexadecimal digits. */
+export function hexOf(bytes: Uint8Array<ArrayBuffer>): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
 
 /** Seconds of processor time used so far. */

@@ -16,21 +16,27 @@ import {
   type Tracer,
   type TracerOptions,
   type TracerProvider,
+  type TraceState,
 } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import type { IdGenerator, Sampler } from "@opentelemetry/sdk-trace";
-import { randomHex } from "./_runtime.ts";
+import { OwnSpanContext } from "./_own_span_context.ts";
+import { hexOf } from "./_runtime.ts";
 
 const TRACE_DIGITS = 32;
 const SPAN_DIGITS = 16;
 /** So many bytes of chance are fetched at a time: enough for some 170 spans. */
 const POOL_BYTES = 4_096;
-const ZERO = /^0+$/;
+const WORD_DIGITS = 8;
+const WORD_BYTES = 4;
 
 /** Random ids; the SDK is told the trace id that was sampled. */
 export class Ids implements IdGenerator {
   /** What the next span of the SDK begins. */
   sampled: string | undefined;
+  /** The words of the latest id, combined by exclusive or: what the share of traces goes by. */
+  mix = 0;
+  #bytes = new DataView(new ArrayBuffer(0));
   #pool = "";
   #used = 0;
 
@@ -46,24 +52,47 @@ export class Ids implements IdGenerator {
 
   #take(digits: number): string {
     if (this.#used + digits > this.#pool.length) {
-      this.#pool = randomHex(POOL_BYTES);
+      const bytes = crypto.getRandomValues(new Uint8Array(POOL_BYTES));
+      this.#bytes = new DataView(bytes.buffer);
+      this.#pool = hexOf(bytes);
       this.#used = 0;
     }
+    let mix = 0;
+    let any = 0;
+    const from = this.#used / WORD_DIGITS;
+    for (let word = from; word < from + digits / WORD_DIGITS; word++) {
+      const value = this.#bytes.getUint32(word * WORD_BYTES);
+      mix ^= value;
+      any |= value;
+    }
     const id = this.#pool.slice(this.#used, this.#used += digits);
-    // Not an id, by the specification.
-    return ZERO.test(id) ? this.#take(digits) : id;
+    // Zeros aren't an id, by the specification.
+    if (any === 0) return this.#take(digits);
+    this.mix = mix >>> 0;
+    return id;
   }
 }
 
-/** Asks `sampler` itself, and `sdk`, which has to record whatever it gets, for the sampled ones. */
+/** The bound for {@linkcode Ids.mix} below which `TraceIdRatioBasedSampler` samples. */
+export function boundOf(ratio: number): number {
+  return ratio >= 1 ? 2 ** 32 : Math.floor(ratio * (2 ** 32 - 1));
+}
+
+/**
+ * Asks `sampler` itself, and `sdk`, which has to record whatever it gets, for the sampled ones.
+ *
+ * @param rootBound where all that `sampler` does for a new trace is to compare its id with
+ * this, as `boundOf` says: that is known before the id is a text
+ */
 export function samplingProvider(
   sdk: TracerProvider,
   sampler: Sampler,
   ids: Ids,
+  rootBound?: number,
 ): TracerProvider {
   return {
     getTracer: (name: string, version?: string, options?: TracerOptions) =>
-      new SamplingTracer(sdk.getTracer(name, version, options), sampler, ids),
+      new SamplingTracer(sdk.getTracer(name, version, options), sampler, ids, rootBound),
   };
 }
 
@@ -71,8 +100,10 @@ class SamplingTracer implements Tracer {
   readonly #sdk: Tracer;
   readonly #sampler: Sampler;
   readonly #ids: Ids;
+  readonly #rootBound: number | undefined;
 
-  constructor(sdk: Tracer, sampler: Sampler, ids: Ids) {
+  constructor(sdk: Tracer, sampler: Sampler, ids: Ids, rootBound: number | undefined) {
+    this.#rootBound = rootBound;
     this.#sdk = sdk;
     this.#sampler = sampler;
     this.#ids = ids;
@@ -81,20 +112,29 @@ class SamplingTracer implements Tracer {
   startSpan(name: string, options: SpanOptions = {}, at: Context = context.active()): Span {
     if (isTracingSuppressed(at)) return this.#sdk.startSpan(name, options, at);
     const parent = options.root ? undefined : validParent(at);
+    if (parent === undefined && this.#rootBound !== undefined) {
+      const traceId = this.#ids.generateTraceId();
+      if (this.#ids.mix >= this.#rootBound) return this.#unsampled(traceId, undefined);
+      this.#ids.sampled = traceId;
+      return this.#sdk.startSpan(name, options, options.root ? trace.deleteSpan(at) : at);
+    }
     const traceId = parent?.traceId ?? this.#ids.generateTraceId();
     const { kind = SpanKind.INTERNAL, attributes = {}, links = [] } = options;
     const asked = options.root ? trace.deleteSpan(at) : at;
     const sampling = this.#sampler.shouldSample(asked, traceId, name, kind, attributes, links);
     if (sampling.decision === SamplingDecision.NOT_RECORD) {
-      return trace.wrapSpanContext({
-        traceId,
-        spanId: this.#ids.generateSpanId(),
-        traceFlags: TraceFlags.NONE,
-        traceState: sampling.traceState ?? parent?.traceState,
-      });
+      return this.#unsampled(traceId, sampling.traceState ?? parent?.traceState);
     }
     if (parent === undefined) this.#ids.sampled = traceId;
     return this.#sdk.startSpan(name, options, asked);
+  }
+
+  /** Nothing but ids, which calls pass on. */
+  #unsampled(traceId: string, traceState: TraceState | undefined): Span {
+    const spanId = this.#ids.generateSpanId();
+    return trace.wrapSpanContext(
+      new OwnSpanContext(traceId, spanId, TraceFlags.NONE, traceState),
+    );
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;

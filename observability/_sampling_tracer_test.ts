@@ -18,10 +18,10 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
-import { Ids, samplingProvider } from "./_sampling_tracer.ts";
+import { boundOf, Ids, samplingProvider } from "./_sampling_tracer.ts";
 
 /** A tracer whose sampler notes what it is asked, with the spans that were recorded. */
-function setUp(sampler: Sampler) {
+function setUp(sampler: Sampler, rootBound?: number) {
   const asked: string[] = [];
   const spans: ReadableSpan[] = [];
   const ids = new Ids();
@@ -42,7 +42,11 @@ function setUp(sampler: Sampler) {
     },
     toString: () => "noting",
   };
-  return { tracer: samplingProvider(sdk, noting, ids).getTracer("t", "1"), asked, spans };
+  return {
+    tracer: samplingProvider(sdk, noting, ids, rootBound).getTracer("t", "1"),
+    asked,
+    spans,
+  };
 }
 
 const never: Sampler = {
@@ -75,6 +79,32 @@ Deno.test("SamplingTracer.startSpan() records what is sampled under the trace id
   assertEquals(recorded, sampled.map((span) => span.spanContext().traceId));
   // The chance to be outside is below 1 in a million.
   assertEquals(spans.length > 45 && spans.length < 135, true, `${spans.length} of 300`);
+});
+
+Deno.test("SamplingTracer.startSpan() decides by the bound as TraceIdRatioBasedSampler does", () => {
+  for (const ratio of [0, 0.1, 0.5, 1]) {
+    const usual = new TraceIdRatioBasedSampler(ratio);
+    const { tracer, asked } = setUp(never, boundOf(ratio));
+    const all = Array.from({ length: 500 }, () => start(tracer));
+    const sampled = all.map(({ traceFlags }) => traceFlags);
+    assertEquals(
+      sampled,
+      all.map(({ traceId }) => usual.shouldSample(ROOT_CONTEXT, traceId).decision / 2),
+    );
+    assertEquals(asked, [], "the sampler isn't needed");
+    // A trace that another service began is for the sampler.
+    start(tracer, within(parent));
+    assertEquals(asked, [parent.traceId]);
+  }
+});
+
+Deno.test("SamplingTracer.startSpan() records under the id that the bound was asked about", () => {
+  const { tracer, spans } = setUp(never, boundOf(1));
+  const span = tracer.startSpan("s", { root: true }, within(parent));
+  span.end();
+  const { traceId } = span.spanContext();
+  assertEquals(spans.map((span) => span.spanContext().traceId), [traceId]);
+  assertEquals([spans[0]!.parentSpanContext, traceId === parent.traceId], [undefined, false]);
 });
 
 Deno.test("SamplingTracer.startSpan() passes on a trace that isn't sampled", () => {

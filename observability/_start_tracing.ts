@@ -22,7 +22,7 @@ import { addLogTap } from "./_log_tap.ts";
 import { logCodec, spanCodec } from "./_otlp_codec.ts";
 import { type OtelEnv, readOtelEnv } from "./_otel_env.ts";
 import { jaegerEndpoint, otlpEndpoint } from "./_otlp_endpoint.ts";
-import { Ids, samplingProvider } from "./_sampling_tracer.ts";
+import { boundOf, Ids, samplingProvider } from "./_sampling_tracer.ts";
 import { hasDenoTelemetry, readEnv, runtimeAttributes } from "./_runtime.ts";
 import { endOnSigterm, onExit } from "./_runtime_exit.ts";
 import { getLogger, type Logger } from "./logger.ts";
@@ -88,7 +88,7 @@ export function startTracing(config: TracingConfig): TracingHandle {
   const undos = [onExit(() => sendRest(exporters, common.shutdownTimeoutMs))];
   const parts: Part[] = [];
   if (logs !== undefined) parts.push(tapped(logs));
-  if (!adopted) parts.push(register(samplerOf(config, otel, spans), resource, spans, logger));
+  if (!adopted) parts.push(register(samplingOf(config, otel, spans), resource, spans, logger));
   else {
     const whose = hasDenoTelemetry() ? "Deno's own OpenTelemetry" : "another tracer provider";
     logger.warn(`${whose} is set up already and records the spans; this configuration doesn't`, {
@@ -139,19 +139,28 @@ function logsOf({ logLevel, jsonFormat }: TracingConfig): LoggingHandle | undefi
   return setupLogging({ level: logLevel, format });
 }
 
-function samplerOf(config: TracingConfig, otel: OtelEnv, spans: unknown): Sampler {
-  const ratio = (value: number) => new TraceIdRatioBasedSampler(value);
+/** Which spans are recorded, and which share of new traces that comes to. */
+interface Sampling {
+  readonly sampler: Sampler;
+  readonly share: number;
+}
+
+function samplingOf(config: TracingConfig, otel: OtelEnv, spans: unknown): Sampling {
+  const ofShare = (share: number, root: Sampler = new TraceIdRatioBasedSampler(share)) => ({
+    sampler: new ParentBasedSampler({ root }),
+    share,
+  });
   const { samplingRatio } = config;
-  if (samplingRatio !== undefined) return new ParentBasedSampler({ root: ratio(samplingRatio) });
+  if (samplingRatio !== undefined) return ofShare(samplingRatio);
   // Nobody would see them, and the services behind needn't record for nothing.
-  if (spans === undefined) return new ParentBasedSampler({ root: new AlwaysOffSampler() });
+  if (spans === undefined) return ofShare(0, new AlwaysOffSampler());
   const { name = "parentbased_always_on", ratio: argument = 1 } = otel.sampler ?? {};
-  const root = name.endsWith("always_on")
-    ? new AlwaysOnSampler()
+  const [share, root] = name.endsWith("always_on")
+    ? [1, new AlwaysOnSampler()]
     : name.endsWith("always_off")
-    ? new AlwaysOffSampler()
-    : ratio(Math.min(1, argument));
-  return name.startsWith("parentbased_") ? new ParentBasedSampler({ root }) : root;
+    ? [0, new AlwaysOffSampler()]
+    : [Math.min(1, argument), new TraceIdRatioBasedSampler(Math.min(1, argument))];
+  return name.startsWith("parentbased_") ? ofShare(share, root) : { sampler: root, share };
 }
 
 /** Whether somebody has registered a provider, in any copy of the API. */
@@ -161,7 +170,7 @@ function isTaken(): boolean {
 }
 
 function register(
-  sampler: Sampler,
+  { sampler, share }: Sampling,
   resource: ReturnType<typeof defaultResource>,
   spans: Exporter<ReadableSpan> | undefined,
   logger: Logger,
@@ -189,7 +198,7 @@ function register(
   };
   registered(
     "tracer provider",
-    trace.setGlobalTracerProvider(samplingProvider(provider, sampler, ids)),
+    trace.setGlobalTracerProvider(samplingProvider(provider, sampler, ids, boundOf(share))),
     () => trace.disable(),
   );
   registered(

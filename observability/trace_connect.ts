@@ -15,12 +15,15 @@ import {
 import type { Outcome } from "./_observation.ts";
 import { failure, observeStream, OK } from "./_observe_stream.ts";
 import { settle } from "./_settle.ts";
+import { SpanScope } from "./_span_scope.ts";
 import type { ObservedRequest, ObservedResponse } from "./observe_connect.ts";
 
 /** What the interceptor looks at in Connect's request. */
 export interface TracedRequest extends ObservedRequest {
   /** Carries the trace from one service to the next. */
   readonly header: Headers;
+  /** `false` where a single message is asked for and answered. */
+  readonly stream?: boolean;
 }
 
 /** An `Interceptor` of @connectrpc/connect, written out as `ConnectInterceptor` is. */
@@ -84,8 +87,12 @@ export function traceConnect(side: CallSide): TraceInterceptor {
       : active;
     const { name, options } = spanOf(request.method, request.header);
     const span = tracer().startSpan(name, options, parent);
-    const own = trace.setSpan(parent, span);
+    const own = new SpanScope(parent, span);
     if (side === "client") propagation.inject(own, request.header, headersSetter);
+    // Ending such a span does nothing, and a single answer has no steps to keep in its context.
+    if (request.stream === false && !span.isRecording()) {
+      return context.with(own, next, undefined, request);
+    }
     const observed = new CallSpan(span, side, own);
     return settle(
       () => context.with(own, next, undefined, request),

@@ -8,7 +8,7 @@ import {
   type HandlerContext,
   type Transport,
 } from "@connectrpc/connect";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { getLogger } from "./logger.ts";
 import { setupLogging } from "./logging.ts";
 import { observeConnect } from "./observe_connect.ts";
@@ -96,6 +96,37 @@ Deno.test("traceConnect() of a client sends its span's id to the server", async 
   assertEquals([server.kind, client.kind], [SERVER, CLIENT]);
   assertEquals([server.traceId, server.parentSpanId], [client.traceId, client.spanId]);
   assertEquals(sent, `00-${client.traceId}-${client.spanId}-01`);
+});
+
+Deno.test("traceConnect() passes on a trace that isn't sampled, to lines and further calls", async () => {
+  const lines: string[] = [];
+  await using _logging = setupLogging({ format: "json", write: (line) => lines.push(line) });
+  let sent: string | null = null;
+  const further = connect({
+    say(request, { requestHeader }) {
+      sent = requestHeader.get("traceparent");
+      return Promise.resolve(request);
+    },
+  }, { client: true });
+  const transport = connect({
+    async say(request) {
+      await say(further);
+      getLogger("t").info("said");
+      if (request.value === 1) throw new ConnectError("no such number", Code.NotFound);
+      return request;
+    },
+  }, { server: true });
+  const unsampled = traceparent.replace(/01$/, "00");
+  const spans = await spansOf(async () => {
+    const error = await assertRejects(
+      () => say(transport, { traceparent: unsampled }),
+      ConnectError,
+    );
+    assertEquals(error.code, Code.NotFound);
+  });
+  assertEquals(spans, []);
+  assertMatch(sent!, new RegExp(`^00-${FOREIGN.traceId}-(?!${FOREIGN.spanId})[0-9a-f]{16}-00$`));
+  assertEquals(JSON.parse(lines[0]!).trace_id, FOREIGN.traceId);
 });
 
 Deno.test("traceConnect() keeps a stream's context at each message, and ends its span once", async () => {
