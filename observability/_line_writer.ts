@@ -9,6 +9,16 @@ export interface LineWriterOptions {
 }
 
 const encoder = new TextEncoder();
+/** Where texts become bytes: memory of its own for each is what a collection has to find. */
+const room = new Uint8Array(65_536);
+/** A UTF-16 unit becomes so many bytes at most. */
+const MAX_BYTES = 3;
+
+/** `text` as bytes, which hold until the next call. */
+function bytesOf(text: string): Uint8Array {
+  if (text.length * MAX_BYTES > room.length) return encoder.encode(text);
+  return room.subarray(0, encoder.encodeInto(text, room).written);
+}
 
 /** Writes lines whole, to what may take them in parts, or not at once. */
 export class LineWriter {
@@ -28,7 +38,7 @@ export class LineWriter {
    * the pipe takes something again.
    */
   write(line: string): void {
-    const bytes = encoder.encode(`${this.#torn ? "\n" : ""}${line}\n`);
+    const bytes = bytesOf(`${this.#torn ? "\n" : ""}${line}\n`);
     const { write, wait, tries } = this.#options;
     let written = 0;
     let waited = 0;

@@ -17,7 +17,7 @@ class Pipe {
       const taken = Math.min(bytes.length - offset, this.room, this.piece);
       if (taken === 0) throw Object.assign(new Error("full"), { code: "EAGAIN" });
       this.room -= taken;
-      this.#taken.push(...bytes.subarray(offset, offset + taken));
+      for (const byte of bytes.subarray(offset, offset + taken)) this.#taken.push(byte);
       return taken;
     },
     wait: () => {
@@ -98,4 +98,14 @@ Deno.test("LineWriter.write() throws another error at once, and isn't stuck by i
   pipe.onWait = () => pipe.room = 100;
   pipe.writer.write("kept");
   assertEquals([pipe.text, pipe.waits], ["kept\n", 1]);
+});
+
+Deno.test("LineWriter.write() writes texts of any length whole, and a short one after", () => {
+  const pipe = new Pipe();
+  const texts = [1, 21_844, 21_845, 21_846, 70_000].map((length) => "\u20ac".repeat(length));
+  for (const text of texts) {
+    pipe.writer.write(text);
+    pipe.writer.write("short");
+  }
+  assertEquals(pipe.text, texts.map((text) => `${text}\nshort\n`).join(""));
 });
