@@ -24,13 +24,21 @@ export interface EtcdClusterOptions {
   readonly tls?: boolean;
 }
 
-/** Ports that were free a moment ago. */
+/**
+ * Ports that are free. etcd can't take any free port by itself; these lie below those that
+ * systems give to outgoing connections, so that nobody takes them before a member does.
+ */
 export function freePorts(count: number): number[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
-  );
-  const ports = listeners.map((listener) => listener.addr.port);
+  const listeners: Deno.Listener[] = [];
+  while (listeners.length < count) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    try {
+      listeners.push(Deno.listen({ hostname: "127.0.0.1", port }));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
   for (const listener of listeners) listener.close();
   return ports;
 }

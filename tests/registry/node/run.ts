@@ -50,7 +50,7 @@ export async function runSuites(
   node: readonly string[],
   suites: ReadonlyMap<string, readonly string[]>,
 ): Promise<void> {
-  const version = (await succeed(cwd, [...node, "--version"])).trim().split("\n").at(-1);
+  const version = /v[\d.]+/.exec(await succeed(cwd, [...node, "--version"]))?.[0];
   for (const [name, files] of suites) {
     const { passed, skipped } = await runSuite(cwd, node, files, `${name} on Node ${version}`);
     console.log(`${name} on Node ${version}: ${passed} passed, ${skipped} need Deno`);

@@ -124,14 +124,19 @@ class Command {
   }
 }
 
-const FIND_PORT = `const server = net.createServer().listen(0, "127.0.0.1", () => {
+const TAKE_PORT = `const server = net.createServer().listen(+process.argv[1], "127.0.0.1", () => {
   console.log(server.address().port);
   server.close();
 })`;
 
-/** Deno tells at once on which port it listens, where Node says it later. */
+/** Deno tells at once on which port it listens, or that it can't, where Node says it later. */
 function portOf({ port = 0 }) {
-  return port || Number(execFileSync(process.execPath, ["-e", FIND_PORT]));
+  try {
+    const args = ["-e", TAKE_PORT, String(port)];
+    return Number(execFileSync(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] }));
+  } catch (cause) {
+    throw new shim.errors.AddrInUse(`port ${port} is in use`, { cause });
+  }
 }
 
 const addressOf = (port) => ({ transport: "tcp", hostname: "127.0.0.1", port });
