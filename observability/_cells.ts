@@ -1,4 +1,5 @@
-import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { trace } from "@opentelemetry/api";
+import { isValid } from "./_own_span_context.ts";
 import type { CounterSeries, GaugeSeries, HistogramSeries } from "./metric.ts";
 
 /** A counter's value. */
@@ -74,7 +75,7 @@ export class HistogramCell implements HistogramSeries {
     this.sum += value;
     if (this.exemplars === undefined) return;
     const span = trace.getActiveSpan()?.spanContext();
-    if (span === undefined || (span.traceFlags & 1) === 0 || !isSpanContextValid(span)) return;
+    if (span === undefined || (span.traceFlags & 1) === 0 || !isValid(span)) return;
     const { traceId, spanId } = span;
     this.exemplars[at] = { traceId, spanId, value, timeSeconds: Date.now() / 1_000 };
   }

@@ -20,7 +20,13 @@ export class OwnSpanContext implements SpanContext {
   }
 }
 
-/** Whether its ids are ids; reading 48 digits for each log line is what this spares. */
+/** Checked last, by its identity: a call's exemplar and its log line ask about the same one. */
+let checked: SpanContext | undefined;
+
+/** Whether its ids are ids, without reading 48 digits each time. */
 export function isValid(span: SpanContext): boolean {
-  return span instanceof OwnSpanContext || isSpanContextValid(span);
+  if (span === checked || span instanceof OwnSpanContext) return true;
+  if (!isSpanContextValid(span)) return false;
+  checked = span;
+  return true;
 }
