@@ -18,7 +18,7 @@ const { argv, execPath } = (globalThis as unknown as {
 
 const ROUNDS = 5;
 const LINES = 50_000;
-const CALLS = 20_000;
+const CALLS = 40_960;
 const SECTION = "observability";
 
 const [mode, ...args] = argv.slice(2);
