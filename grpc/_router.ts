@@ -1,4 +1,4 @@
-import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
+import type { DescMethodServerStreaming, DescMethodUnary, DescService } from "@bufbuild/protobuf";
 import {
   type ConnectRouter,
   type ConnectRouterOptions,
@@ -9,6 +9,7 @@ import {
 import type { Compression, UniversalHandler } from "@connectrpc/connect/protocol";
 import { typesOf } from "./_descriptor_files.ts";
 import { errorBoundary, printServerError } from "./_error_boundary.ts";
+import { createServerStreamMethod, type ServerStreamMethod } from "./_server_stream/method.ts";
 import { explained } from "./_unary/explained.ts";
 import { createUnaryMethod, type UnaryMethod } from "./_unary/method.ts";
 import type { ServiceRegistration } from "./registration.ts";
@@ -29,6 +30,8 @@ export interface Route {
   readonly universal: UniversalHandler;
   /** Our own, where the method is unary. */
   readonly unary?: UnaryMethod;
+  /** Our own, where the method is server-streaming. */
+  readonly serverStream?: ServerStreamMethod;
 }
 
 /** What answers each path. */
@@ -93,11 +96,19 @@ export function createRoutes(
   return new Map(handlers.map((handler): [string, Route] => {
     const { method, service, requestPath } = handler;
     const universal = explained(handler);
-    if (method.methodKind !== "unary") return [requestPath, { universal }];
     const implementation = implementations.get(service)![method.localName]!;
-    return [requestPath, {
-      universal,
-      unary: createUnaryMethod(method as DescMethodUnary, implementation, shared),
-    }];
+    switch (method.methodKind) {
+      case "unary": {
+        const unary = createUnaryMethod(method as DescMethodUnary, implementation, shared);
+        return [requestPath, { universal, unary }];
+      }
+      case "server_streaming": {
+        const desc = method as DescMethodServerStreaming;
+        const serverStream = createServerStreamMethod(desc, implementation as never, shared);
+        return [requestPath, { universal, serverStream }];
+      }
+      default:
+        return [requestPath, { universal }];
+    }
   }));
 }

@@ -4,7 +4,7 @@ import type { UnaryAnswer } from "../_unary/request.ts";
 import type { ServerSession } from "./server_session.ts";
 
 /** `INTERNAL_ERROR` among the HTTP/2 codes. */
-const INTERNAL_ERROR = 2;
+export const INTERNAL_ERROR = 2;
 
 /** Sends an answer on an HTTP/2 stream. A caller that is gone by then is nobody's error. */
 export function sendOnStream(

@@ -5,6 +5,7 @@ import { receive } from "../_unary/handler.ts";
 import type { ServerSession } from "./server_session.ts";
 import type { HeaderRecord, UnaryAnswer } from "../_unary/request.ts";
 import { sendOnStream } from "./answer.ts";
+import { answerStream } from "./answer_stream.ts";
 import { answerUnary } from "./answer_unary.ts";
 import { authorityOf, Http2Request, isAuthority } from "./http2_request.ts";
 import { answerUniversally } from "./universal_stream.ts";
@@ -18,8 +19,8 @@ export type StreamListener = (
 ) => void;
 
 /**
- * Hands each request to the method of its path: unary calls go through a path
- * of our own, all else through Connect's handlers.
+ * Hands each request to the method of its path: unary calls, and native gRPC's
+ * server streams, go through paths of our own, all else through Connect's handlers.
  */
 export function createStreamListener(
   routes: Routes,
@@ -53,8 +54,10 @@ export function createStreamListener(
     stream.on("aborted", close);
     stream.on("close", close);
     const reception = route.unary && receive(route.unary, request);
-    if (reception !== undefined) answerUnary(reception, stream, send);
-    else answerUniversally(route.universal, request, stream, session, fields);
+    if (reception !== undefined) return answerUnary(reception, stream, send);
+    const { serverStream } = route;
+    if (serverStream && answerStream(serverStream, request, stream, session, fields)) return;
+    answerUniversally(route.universal, request, stream, session, fields);
   };
 }
 
