@@ -105,7 +105,9 @@ export async function calls(who: string, count: number, collector: string): Prom
   const handler = router.handlers.find(({ method }) => method.name === "GetPackage")!;
   const answer = createFetchHandler(handler);
   const call = async (headers: HeadersInit) => {
-    const response = await answer(new Request(`http://localhost${PATH}`, { method: "POST", headers, body: BODY }));
+    const response = await answer(
+      new Request(`http://localhost${PATH}`, { method: "POST", headers, body: BODY }),
+    );
     await response.arrayBuffer();
     if (response.status !== 200) throw new Error(`the call ended with ${response.status}`);
   };

@@ -39,8 +39,11 @@ export async function serve(who: string, collector: string): Promise<void> {
       hostname: "127.0.0.1",
       onListen: ({ port }: { port: number }) => print(port),
     };
-    Deno.serve(options, (request) =>
-      request.method === "GET" ? used().then((text) => new Response(text)) : answer(request));
+    Deno.serve(
+      options,
+      (request) =>
+        request.method === "GET" ? used().then((text) => new Response(text)) : answer(request),
+    );
     return;
   }
   const answer = connectNodeAdapter({
