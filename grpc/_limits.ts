@@ -6,6 +6,7 @@ export interface Limits {
   readonly maxHeaderBytes: number;
   readonly maxStreamsPerConnection: number;
   readonly maxConnections: number;
+  readonly headersTimeoutMs: number;
   /** 0 for none. */
   readonly idleTimeoutMs: number;
   /** 0 for none. */
@@ -18,6 +19,8 @@ const DEFAULTS: Limits = {
   maxHeaderBytes: 16 * 1024,
   maxStreamsPerConnection: 1000,
   maxConnections: 10_000,
+  // As node:http's own.
+  headersTimeoutMs: 60_000,
   idleTimeoutMs: 0,
   maxAgeMs: 0,
 };
@@ -28,6 +31,7 @@ const RANGES: Record<keyof Limits, readonly [number, number]> = {
   maxHeaderBytes: [1024, 1024 * 1024],
   maxStreamsPerConnection: [1, 0x7fff_ffff],
   maxConnections: [1, 0x7fff_ffff],
+  headersTimeoutMs: [1, 0x7fff_ffff],
   idleTimeoutMs: [0, 0x7fff_ffff],
   maxAgeMs: [0, 0x7fff_ffff],
 };

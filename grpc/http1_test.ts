@@ -106,6 +106,53 @@ for (
   });
 }
 
+Deno.test("ServerLimits.headersTimeoutMs ends who drips headers, also after a request", async () => {
+  const limits = { headersTimeoutMs: 150, idleTimeoutMs: 150 };
+  const server = await serve({ services: [echoService()], limits });
+  try {
+    const drips: readonly [string, boolean][] = [
+      // The first bytes of HTTP/2 and no more.
+      ["P", false],
+      ["POST / HTTP/1.1\r\nhost: a\r\nx: ", true],
+      [post("Say", '{"text":"a"}') + "POST / HTTP/1.1\r\nhost: a\r\nx: ", true],
+    ];
+    await Promise.all(drips.map(async ([begin, on]) => {
+      const connection = await open(server.addr.port);
+      await connection.write(begin);
+      // More often than any silence that a server may count.
+      const drip = setInterval(() => on && connection.write("x").catch(() => {}), 20);
+      let late = false;
+      const giveUp = setTimeout(() => {
+        late = true;
+        connection.close();
+      }, 10_000);
+      try {
+        while (await connection.next(/x{1000}|\r\n/).catch(() => undefined) !== undefined);
+      } finally {
+        clearInterval(drip);
+        clearTimeout(giveUp);
+        if (!late) connection.close();
+      }
+      assertEquals(late, false, begin);
+    }));
+  } finally {
+    await server.shutdown({ graceMs: 0 });
+  }
+});
+
+Deno.test("ServerLimits.headersTimeoutMs is none of a call's that takes longer", async () => {
+  const limits = { headersTimeoutMs: 20, idleTimeoutMs: 20 };
+  const server = await serve({ services: [echoService()], limits });
+  const connection = await open(server.addr.port);
+  const body = '{"text":"a"}';
+  await connection.write(post("Say", body).slice(0, -body.length));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await connection.write(body);
+  assert(await connection.next(/200 OK/));
+  connection.close();
+  await server.shutdown();
+});
+
 Deno.test("serve() cancels the call of an HTTP/1.1 caller that goes away", async () => {
   const { begun, method } = hanging();
   const cancelled = deferred<unknown>();

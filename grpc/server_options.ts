@@ -47,6 +47,15 @@ export interface ServerLimits {
    */
   readonly maxConnections?: number;
   /**
+   * How long a connection may take until the headers of its first request over HTTP/1.1
+   * are complete, or its first bytes over HTTP/2, in milliseconds, whatever it sends
+   * meanwhile. Each later request has as long after the time that a connection may be
+   * idle. It is then closed.
+   *
+   * @default {60_000}
+   */
+  readonly headersTimeoutMs?: number;
+  /**
    * How long an HTTP/2 connection may be without a call before it is closed, in
    * milliseconds; 0 for ever. Over HTTP/1.1 it is 75 seconds where this is 0.
    *

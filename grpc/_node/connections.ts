@@ -3,8 +3,17 @@ import type { Socket } from "node:net";
 import type { Limits } from "../_limits.ts";
 import type { ServerSession } from "./server_session.ts";
 
-/** How long a connection may stay without a first request, in milliseconds. */
-const FIRST_REQUEST_MS = 60_000;
+/**
+ * How long an HTTP/1.1 connection may be without a request, in milliseconds: longer than
+ * the minute after which proxies and load balancers end theirs, so that none sends a
+ * request into a connection that is just being closed.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
+/** How long an HTTP/1.1 connection may be idle between two requests. */
+export function keepAliveMs({ idleTimeoutMs }: Limits): number {
+  return idleTimeoutMs || KEEP_ALIVE_MS;
+}
 
 /** A connection that a server holds. */
 export interface Connection {
@@ -19,6 +28,8 @@ export interface Connection {
   readonly openedAt: number;
   /** When it was last seen with a call. */
   usedAt: number;
+  /** Whether the headers of an HTTP/1.1 request have ever come in whole. */
+  hasAsked: boolean;
 }
 
 /** The connections of a server, so that it can end them in order. */
@@ -35,32 +46,37 @@ export interface Connections {
   drain(): void;
   /** Ends all of them now. */
   cut(): void;
-  /** Ends the watch over idle and aged connections. */
-  stopSweeping(): void;
 }
 
 /** How often a dead peer is asked for at TCP's level. */
-const KEEP_ALIVE_MS = 60_000;
+const PROBE_MS = 60_000;
 
 /** No connections yet; `onChange` is told whether there are none, each time that changes. */
 export function createConnections(
-  { maxConnections, idleTimeoutMs, maxAgeMs }: Limits,
+  limits: Limits,
   onChange: (empty: boolean) => void,
 ): Connections {
+  const { maxConnections, headersTimeoutMs, idleTimeoutMs, maxAgeMs } = limits;
   const connections = new Map<Socket, Connection>();
-  const sweeper = idleTimeoutMs || maxAgeMs
-    ? setInterval(
-      sweep,
-      Math.max(10, Math.min(idleTimeoutMs || maxAgeMs, maxAgeMs || idleTimeoutMs) / 8),
-    )
-    : undefined;
+  const shortest = Math.min(headersTimeoutMs, idleTimeoutMs || Infinity, maxAgeMs || Infinity);
+  /** Runs while there are connections. */
+  let sweeper: ReturnType<typeof setInterval> | undefined;
 
-  /** Ends the HTTP/2 connections that are idle or aged, by a GOAWAY that lets calls in flight end. */
+  /**
+   * Ends the HTTP/2 connections that are idle or aged, by a GOAWAY that lets calls in
+   * flight end, and others that have been without the headers of a request for too long,
+   * whatever they send meanwhile. node:http does so only for a server that listens itself.
+   */
   function sweep(): void {
     const now = Date.now();
     for (const connection of connections.values()) {
-      const { session, calls, openedAt } = connection;
-      if (session === undefined || calls === undefined) continue;
+      const { socket, session, calls, openedAt, requests, hasAsked } = connection;
+      if (session === undefined || calls === undefined) {
+        const since = now - connection.usedAt;
+        const wait = headersTimeoutMs + (hasAsked ? keepAliveMs(limits) : 0);
+        if (requests === 0 && since >= wait) socket.destroy();
+        continue;
+      }
       if (calls.streams > 0) connection.usedAt = now;
       const idle = idleTimeoutMs > 0 && now - connection.usedAt >= idleTimeoutMs;
       const aged = maxAgeMs > 0 && now - openedAt >= maxAgeMs;
@@ -69,7 +85,9 @@ export function createConnections(
   }
   let draining = false;
   const remove = (socket: Socket) => {
-    if (connections.delete(socket) && connections.size === 0) onChange(true);
+    if (!connections.delete(socket) || connections.size > 0) return;
+    clearInterval(sweeper);
+    onChange(true);
   };
   return {
     get draining() {
@@ -77,16 +95,24 @@ export function createConnections(
     },
     add(socket) {
       const now = Date.now();
-      const connection: Connection = { socket, requests: 0, openedAt: now, usedAt: now };
+      const connection: Connection = {
+        socket,
+        requests: 0,
+        openedAt: now,
+        usedAt: now,
+        hasAsked: false,
+      };
       connections.set(socket, connection);
-      if (connections.size === 1) onChange(false);
+      if (connections.size === 1) {
+        sweeper = setInterval(sweep, Math.max(10, shortest / 8));
+        onChange(false);
+      }
       // Without a listener an error of one connection would end the process.
       socket.on("error", () => socket.destroy());
       socket.once("close", () => remove(socket));
       // A peer that is gone without a word, behind a cable that was cut.
-      socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      socket.setKeepAlive(true, PROBE_MS);
       if (connections.size > maxConnections) socket.destroy();
-      socket.setTimeout(FIRST_REQUEST_MS, () => socket.destroy());
       return connection;
     },
     of: (socket) => connections.get(socket),
@@ -106,6 +132,5 @@ export function createConnections(
         socket.destroy();
       }
     },
-    stopSweeping: () => clearInterval(sweeper),
   };
 }

@@ -12,7 +12,7 @@ import {
 import type { Socket } from "node:net";
 import type { Limits } from "../_limits.ts";
 import { denoVersion } from "../_runtime.ts";
-import type { Connection, Connections } from "./connections.ts";
+import { type Connection, type Connections, keepAliveMs } from "./connections.ts";
 import type { RequestListener } from "./request_listener.ts";
 import type { SendWindows } from "./send_windows.ts";
 import { ServerSession } from "./server_session.ts";
@@ -20,13 +20,6 @@ import type { StreamListener } from "./stream_listener.ts";
 
 /** A limit for hostile peers, not for honest ones. */
 const MAX_SESSION_MEGABYTES = 1024;
-
-/**
- * How long an HTTP/1.1 connection may be without a request: longer than the minute after
- * which proxies and load balancers end theirs, so that none sends a request into a
- * connection that is just being closed.
- */
-const KEEP_ALIVE_MS = 75_000;
 
 /** Which HTTP a connection speaks. */
 export type HttpVersion = "1.1" | "2";
@@ -47,16 +40,17 @@ export function createHttpServers(
   const http = createHttpServer(
     {
       maxHeaderSize: limits.maxHeaderBytes,
-      keepAliveTimeout: limits.idleTimeoutMs || KEEP_ALIVE_MS,
+      keepAliveTimeout: keepAliveMs(limits),
     },
     (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
       const connection = connections.of(socket);
-      socket.setTimeout(0);
       if (connection !== undefined) {
         connection.requests++;
+        connection.hasAsked = true;
         response.once("close", () => {
           connection.requests--;
+          connection.usedAt = Date.now();
           if (connections.draining && connection.requests === 0) socket.end();
         });
       }
@@ -105,7 +99,6 @@ export function createHttpServers(
     if (version === "1.1") {
       http.emit("connection", socket);
     } else {
-      socket.setTimeout(0);
       // The session is made while the event is emitted.
       const connection = connections.of(socket);
       if (connection === undefined) return void socket.destroy();

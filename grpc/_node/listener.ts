@@ -42,7 +42,6 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   function finishIfDone(): void {
     if (!portReleased || !empty) return;
     clearTimeout(cutTimer);
-    connections.stopSweeping();
     finish();
   }
   const connections = createConnections(options.limits, (isEmpty) => {
