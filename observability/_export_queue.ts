@@ -36,6 +36,8 @@ export class ExportQueue<T> {
   #underWay: Remainder | undefined;
   #working: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
+  /** How many of those that wait go now, though they fill no batch. */
+  #due = 0;
   readonly #stop = new AbortController();
   #closed = false;
 
@@ -44,13 +46,21 @@ export class ExportQueue<T> {
   }
 
   add(record: T): void {
-    const { maxQueue, maxBatch, delayMs, clock, onLost } = this.#options;
+    const { maxQueue, onLost } = this.#options;
     if (this.#closed) return onLost(1, "shutdown", "it came after the shutdown");
     if (this.#waiting.length >= maxQueue) return onLost(1, "queue_full", "the queue is full");
     this.#waiting.push(record);
-    if (this.#working !== undefined) return;
-    if (this.#waiting.length >= maxBatch) void this.#run();
-    else this.#cancelTimer ??= clock.setTimer(() => void this.#run(), delayMs);
+    if (this.#working === undefined) this.#goOn();
+  }
+
+  /** Sends when a batch is full, or when the first of those that wait has waited long enough. */
+  #goOn(): void {
+    const { maxBatch, delayMs, clock } = this.#options;
+    if (this.#waiting.length >= maxBatch) return void this.#run();
+    this.#cancelTimer ??= clock.setTimer(() => {
+      this.#due = this.#waiting.length;
+      void this.#run();
+    }, delayMs);
   }
 
   /** Sends all there is; ends when it was sent or lost. */
@@ -58,7 +68,9 @@ export class ExportQueue<T> {
     // Whoever waits for this would be left waiting if the process ended.
     const release = this.#options.hold();
     try {
-      await this.#run();
+      this.#due = this.#waiting.length;
+      // Once more if a run under way had just found nothing to do.
+      do await this.#run(); while (this.#hasDue());
     } finally {
       release();
     }
@@ -67,13 +79,27 @@ export class ExportQueue<T> {
   #run(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    return this.#working ??= this.#work().finally(() => this.#working = undefined);
+    return this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+      if (this.#waiting.length > 0 && !this.#closed) this.#goOn();
+    });
+  }
+
+  #hasFull(): boolean {
+    return this.#waiting.length >= this.#options.maxBatch && !this.#stop.signal.aborted;
+  }
+
+  #hasDue(): boolean {
+    return this.#due > 0 && this.#waiting.length > 0 && !this.#stop.signal.aborted;
   }
 
   async #work(): Promise<void> {
     const { encode, send, onSent, onLost, maxBatch } = this.#options;
-    while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
+    // What came while a batch was under way waits for the next: a request for each few
+    // records would cost more than all else about them.
+    while (this.#hasDue() || this.#hasFull()) {
       const batch = this.#waiting.splice(0, maxBatch);
+      this.#due = Math.max(0, this.#due - batch.length);
       try {
         this.#underWay = { body: encode(batch), count: batch.length };
       } catch (error) {
