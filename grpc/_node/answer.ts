@@ -16,7 +16,7 @@ export function sendOnStream(
   header[":status"] = String(status);
   try {
     if (trailer !== undefined) {
-      stream.once("wantTrailers", () => sendTrailers(stream, trailer));
+      stream.on("wantTrailers", () => sendTrailers(stream, trailer));
       stream.respond(header, { waitForTrailers: true });
       session.end(stream, body);
     } else if (body !== undefined) {

@@ -23,14 +23,16 @@ export interface GrpcOutcome {
 }
 
 /** Answers a call of native gRPC whose body has been read, or was refused. */
-export async function answerGrpc(
+export function answerGrpc(
   method: UnaryMethod,
   request: UnaryRequest,
   binary: boolean,
   body: Uint8Array | ConnectError,
 ): Promise<UnaryAnswer> {
-  const outcome = await run(method, "grpc", request, binary, body);
-  const { call, encoding, error } = outcome;
+  return run(method, "grpc", request, binary, body, answerOf);
+}
+
+function answerOf({ call, encoding, error, body }: GrpcOutcome, binary: boolean): UnaryAnswer {
   const header: HeaderRecord = { "content-type": binary ? contentTypeProto : contentTypeJson };
   if (encoding !== undefined) header["grpc-encoding"] = encoding;
   const { givenHeader } = call;
@@ -39,7 +41,7 @@ export async function answerGrpc(
     const { givenTrailer } = call;
     const trailer = givenTrailer === undefined ? OK : addFields({}, givenTrailer);
     if (trailer !== OK) trailer["grpc-status"] = "0";
-    return { status: 200, header, body: outcome.body, trailer };
+    return { status: 200, header, body, trailer };
   }
   const trailer = addFields({}, statusTrailer(call, error));
   // Headers of the handler's own must stay apart from the trailers.
@@ -54,14 +56,18 @@ export function statusTrailer(call: UnaryCall, error: ConnectError): Headers {
   return plainGrpcMessage(setTrailerStatus(trailer, error))!;
 }
 
-/** Runs a call whose message comes and goes in an envelope: native gRPC and gRPC-Web. */
+/**
+ * Runs a call whose message comes and goes in an envelope, native gRPC or gRPC-Web, and
+ * makes the answer of what it came to.
+ */
 export async function run(
   method: UnaryMethod,
   protocolName: string,
   request: UnaryRequest,
   binary: boolean,
   body: Uint8Array | ConnectError,
-): Promise<GrpcOutcome> {
+  finish: (outcome: GrpcOutcome, binary: boolean) => UnaryAnswer | Promise<UnaryAnswer>,
+): Promise<UnaryAnswer> {
   const given = request.header("grpc-timeout");
   const timeout = given === null ? undefined : parseTimeout(given, Number.MAX_SAFE_INTEGER);
   const call = new UnaryCall(method.desc, protocolName, request, timeout?.timeoutMs);
@@ -73,6 +79,7 @@ export async function run(
     "grpc-accept-encoding",
   );
   const encoding = compression.response?.name;
+  let outcome: GrpcOutcome;
   try {
     if (compression.error !== undefined) throw compression.error;
     if (timeout?.error !== undefined) throw timeout.error;
@@ -82,12 +89,12 @@ export async function run(
     const input = serialization.getI(binary).parse(bytes as Uint8Array<ArrayBuffer>);
     const output = serialization.getO(binary).serialize(await method.invoke(call, input));
     const closed = closeEnvelope(output, compression.response);
-    return { call, encoding, body: closed instanceof Promise ? await closed : closed };
+    outcome = { call, encoding, body: closed instanceof Promise ? await closed : closed };
   } catch (error) {
-    return { call, encoding, error: asConnectError(error) };
-  } finally {
-    call.end();
+    outcome = { call, encoding, error: asConnectError(error) };
   }
+  call.end();
+  return finish(outcome, binary);
 }
 
 /** An error that is none of ours: a compression that failed, or the like. */

@@ -7,7 +7,7 @@ import {
 } from "@connectrpc/connect/protocol-grpc-web";
 import type { UnaryCall } from "./call.ts";
 import { closeEnvelope } from "./envelope.ts";
-import { run, statusTrailer } from "./grpc.ts";
+import { type GrpcOutcome, run, statusTrailer } from "./grpc.ts";
 import type { UnaryMethod } from "./method.ts";
 import { addFields, type HeaderRecord, type UnaryAnswer, type UnaryRequest } from "./request.ts";
 
@@ -15,19 +15,19 @@ import { addFields, type HeaderRecord, type UnaryAnswer, type UnaryRequest } fro
 const OK = closeEnvelope(new TextEncoder().encode("grpc-status: 0\r\n"), null, trailerFlag);
 
 /** Answers a call of gRPC-Web, whose trailers are the end of its body. */
-export async function answerGrpcWeb(
+export function answerGrpcWeb(
   method: UnaryMethod,
   request: UnaryRequest,
   binary: boolean,
   body: Uint8Array | ConnectError,
 ): Promise<UnaryAnswer> {
-  const { call, encoding, error, body: message } = await run(
-    method,
-    "grpc-web",
-    request,
-    binary,
-    body,
-  );
+  return run(method, "grpc-web", request, binary, body, answerOf);
+}
+
+async function answerOf(
+  { call, encoding, error, body: message }: GrpcOutcome,
+  binary: boolean,
+): Promise<UnaryAnswer> {
   const header: HeaderRecord = { "content-type": binary ? contentTypeProto : contentTypeJson };
   if (encoding !== undefined) header["grpc-encoding"] = encoding;
   if (call.givenHeader !== undefined) addFields(header, call.givenHeader);
