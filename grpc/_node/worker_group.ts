@@ -91,6 +91,9 @@ function startWorkers(options: GroupOptions, port: number): Promise<ServerGroup>
   };
   const onExit = (worker: Worker, code: number | null, name: string | null) => {
     if (!workers.delete(worker)) return;
+    // Told again, where Deno 2.9.3 has lost it: else what node:cluster holds for the process
+    // stays, and keeps this one from ending.
+    if (worker.isConnected()) worker.process.disconnect();
     const pid = worker.process.pid ?? 0;
     const served = serving.delete(worker) || isStarted;
     if (!shuttingDown) {

@@ -8,7 +8,7 @@ import http from "node:http";
 import http2 from "node:http2";
 import net from "node:net";
 import process from "node:process";
-import { Duplex, Readable, Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { after, test as nodeTest } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openKv } from "@deno/kv";
@@ -145,17 +145,28 @@ const addressOf = (port) => ({ transport: "tcp", hostname: "127.0.0.1", port });
 function connectionOf(socket) {
   // What goes wrong with it shows to those who read and write.
   socket.on("error", () => {});
-  let web;
   const change = () =>
     new Promise((resolve) => {
       for (const event of ["readable", "end", "close"]) socket.once(event, resolve);
     });
   return {
     get readable() {
-      return (web ??= Duplex.toWeb(socket)).readable;
+      return new ReadableStream({
+        pull: async (controller) => {
+          const bytes = new Uint8Array(65_536);
+          const count = await this.read(bytes);
+          if (count === null) controller.close();
+          else controller.enqueue(bytes.subarray(0, count));
+        },
+        cancel: () => void socket.destroy(),
+      });
     },
     get writable() {
-      return (web ??= Duplex.toWeb(socket)).writable;
+      return new WritableStream({
+        write: async (bytes) => void await this.write(bytes),
+        close: () => this.closeWrite(),
+        abort: () => void socket.destroy(),
+      });
     },
     remoteAddr: addressOf(socket.remotePort),
     async read(into) {
