@@ -206,10 +206,19 @@ function builtinFiles(): NodeFiles | undefined {
   return process?.getBuiltinModule?.("node:fs");
 }
 
+/** Node 24 tells a file in a place that is no folder as it tells one that isn't there. */
+function whyMissing(files: NodeFiles, path: string): "ENOENT" | "ENOTDIR" {
+  const folder = path.replace(/[/\\][^/\\]*$/, "");
+  if (folder === path || folder === "") return "ENOENT";
+  const found = files.statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return whyMissing(files, folder);
+  return found.isDirectory() ? "ENOENT" : "ENOTDIR";
+}
+
 function readNow(files: typeof Deno | NodeFiles, path: string): Uint8Array {
   if ("openSync" in files && "fstatSync" in files) {
     const found = files.statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) throw Object.assign(new Error(), { code: "ENOENT" });
+    if (found === undefined) throw Object.assign(new Error(), { code: whyMissing(files, path) });
     assertSmallFile({ isFile: found.isFile(), size: found.size });
     const file = files.openSync(path, "r");
     try {
