@@ -1,10 +1,6 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import {
-  type Compression,
-  envelopeCompress,
-  type Serialization,
-} from "@connectrpc/connect/protocol";
+import { type Compression, envelopeCompress } from "@connectrpc/connect/protocol";
 import type { UnaryCall } from "../_unary/call.ts";
 import { asConnectError, statusTrailer } from "../_unary/grpc.ts";
 import { COMPRESS_MIN_BYTES } from "../_unary/method.ts";
@@ -27,7 +23,7 @@ export interface AnswerSink extends ByteSink {
 export interface AnswerOptions {
   /** The headers that are the protocol's own. */
   readonly header: HeaderRecord;
-  readonly serialization: Serialization<AnyMessage>;
+  serialize(message: AnyMessage): Uint8Array<ArrayBuffer>;
   readonly compression: Compression | null;
 }
 
@@ -100,8 +96,8 @@ export class StreamAnswer {
   }
 
   #send(message: AnyMessage): Promise<void> | undefined {
-    const { serialization, compression } = this.#options;
-    const data = serialization.serialize(message);
+    const { compression } = this.#options;
+    const data = this.#options.serialize(message);
     this.#respond();
     if (compression !== null && data.length >= COMPRESS_MIN_BYTES) {
       return envelopeCompress({ flags: 0, data }, compression, COMPRESS_MIN_BYTES)

@@ -15,6 +15,7 @@ import { answerTo, cancelled } from "../_error_boundary.ts";
 import { UnaryCall } from "../_unary/call.ts";
 import type { UnaryMethodOptions } from "../_unary/method.ts";
 import type { UnaryRequest } from "../_unary/request.ts";
+import { createEncoder } from "./encode.ts";
 import { onlyOne, type StreamInput } from "./input.ts";
 
 type AnyMessage = MessageShape<DescMessage>;
@@ -33,6 +34,8 @@ export interface StreamOutput {
 /** A server-streaming method with all that is known of it before a call comes. */
 export interface ServerStreamMethod extends UnaryMethodOptions {
   readonly serialization: MethodSerializationLookup<DescMessage, DescMessage>;
+  /** Writes a message in protobuf. */
+  readonly encode: (message: AnyMessage) => Uint8Array<ArrayBuffer>;
   /** A message of the method's, of what a handler or an interceptor answered. */
   normal(message: unknown): AnyMessage;
   /** A call that has just begun. */
@@ -91,6 +94,7 @@ export function createServerStreamMethod(
   return {
     ...options,
     normal,
+    encode: createEncoder(desc.output),
     serialization: createMethodSerializationLookup(desc, undefined, options.jsonOptions, {
       readMaxBytes: options.maxMessageBytes,
       writeMaxBytes: MAX_WRITE_BYTES,

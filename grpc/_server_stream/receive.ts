@@ -47,7 +47,7 @@ export function receiveStream(
   const call = method.begin("grpc", request, timeout?.timeoutMs);
   const answer = new StreamAnswer(method, call, sink, {
     header,
-    serialization: serialization.getO(binary),
+    serialize: binary ? method.encode : serialization.getO(false).serialize,
     compression: compression.response,
   });
   const collector = collectEnveloped(maxMessageBytes);
