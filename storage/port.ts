@@ -14,7 +14,10 @@ export type Expect = Revision | null | undefined;
 export interface Entry {
   /** The key. */
   readonly key: string;
-  /** The value: a copy that belongs to the caller. */
+  /**
+   * The value: a copy that belongs to the caller. Its `buffer` may be larger than it, and hold
+   * other values of the same page.
+   */
   readonly value: Uint8Array;
   /** The revision of the commit that wrote this value. */
   readonly revision: Revision;

@@ -16,6 +16,7 @@ import type {
 } from "../port.ts";
 import { LEASING, type Leasing } from "../_leasing.ts";
 import type { Cluster, Request } from "./_cluster.ts";
+import { createCopier } from "./_copies.ts";
 import { EtcdLeasing } from "./_lease.ts";
 import { Stream } from "./_stream.ts";
 import type { CallMetadata, Endpoint } from "./_transport.ts";
@@ -98,11 +99,14 @@ export class EtcdStore implements KeyValueStore, WatchSource {
     return now >= since && Number(kvs[0]?.mod_revision ?? now) <= since;
   }
 
-  #entry({ key, value, mod_revision }: KeyValue): Entry {
+  #entry(
+    { key, value, mod_revision }: KeyValue,
+    // What gRPC hands out is part of a larger buffer.
+    copy = (bytes: Uint8Array) => new Uint8Array(bytes),
+  ): Entry {
     return {
       key: fromBytes(key).slice(this.keyPrefix.length),
-      // A copy: what gRPC hands out is part of a larger buffer.
-      value: new Uint8Array(value),
+      value: copy(value),
       revision: revisionOf(mod_revision),
     };
   }
@@ -132,7 +136,8 @@ export class EtcdStore implements KeyValueStore, WatchSource {
       signal: options.signal,
       smaller: shorter,
     });
-    const entries = kvs.map((kv) => this.#entry(kv));
+    const copy = createCopier();
+    const entries = kvs.map((kv) => this.#entry(kv, copy));
     const floor = from?.floor ?? revisionOf(header.revision);
     if (!more) return { entries, revision: floor };
     const cursor = encodeCursor(this.#id, prefix, { after: entries.at(-1)!.key, floor });

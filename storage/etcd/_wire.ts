@@ -12,7 +12,7 @@ export interface Header {
 }
 
 export interface KeyValue {
-  readonly key: Uint8Array;
+  readonly key: Buffer;
   readonly value: Uint8Array;
   readonly mod_revision: string;
 }
@@ -90,14 +90,12 @@ export interface WatchResponse {
 }
 
 /** Every key of the port is ASCII; other programs' keys keep their bytes, one a character. */
-export function toBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
+export function toBytes(text: string): Buffer {
+  return Buffer.from(text, "latin1");
 }
 
-export function fromBytes(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+export function fromBytes(bytes: Buffer): string {
+  return bytes.toString("latin1");
 }
 
 /** A revision as etcd3 gives it, as one of the port's. */
