@@ -1,6 +1,7 @@
 /** Reading and merging the layers between the defaults and the check. */
 import type { ExplainedSource } from "./explanation.ts";
 import { type File, type FileOptions, readFiles } from "./_files.ts";
+import type { DotenvEntry } from "./_dotenv.ts";
 import type { FileValueOptions } from "./_file_values.ts";
 import type { Lookup, Style } from "./_expand.ts";
 import { type Context, fromValue, isMapping, MAX_VALUES, TooLarge } from "./_normalize.ts";
@@ -35,150 +36,185 @@ export interface Layers {
   readonly joins: boolean;
 }
 
+/** What one load asks for besides. */
+export interface LoadInputs {
+  readonly overrides?: object;
+  readonly args?: readonly string[];
+  readonly remote?: RemoteState;
+}
+
+/** The layers as far as they are read, from the lowest up. */
+interface Reading {
+  readonly schema: Schema<unknown> | undefined;
+  readonly options: ReadOptions;
+  readonly problems: Problems;
+  readonly sources: ExplainedSource[];
+  readonly layered: { joins: boolean };
+  /** What `.env` says, which `${NAME}` in files may mean too. */
+  readonly entries: readonly DotenvEntry[];
+  lookup?: Lookup;
+  root: Branch;
+}
+
+// Each layer is a function of its own, and what most loads have no use for is loaded by
+// those that have: a start is mostly loading and compiling code.
 export async function readLayers(
   schema: Schema<unknown> | undefined,
   options: ReadOptions,
-  load: {
-    readonly overrides?: object;
-    readonly args?: readonly string[];
-    readonly remote?: RemoteState;
-  },
+  { overrides, args, remote }: LoadInputs,
 ): Promise<Layers> {
-  const problems = new Problems({ allowUnknown: options.allowUnknown });
-  const sources: ExplainedSource[] = [];
+  const problems = new Problems(options);
   const { base, profiles, dotenv } = await readFiles(options, problems);
-  const entries = dotenv?.text === undefined
-    ? []
-    : (await import("./_dotenv.ts")).parseDotenv(dotenv.text);
-
-  let root: Branch = branch({ source: { layer: "base", name: base.path }, at: [] });
-  const add = (node: Node | undefined) => {
-    if (node !== undefined) root = merge(root, node) as Branch;
-  };
-  const layered = { joins: false };
-  const context = (expand?: Context["expand"]): Context => ({
+  const reading: Reading = {
+    schema,
+    options,
     problems,
-    root: schema,
-    expand,
-    budget: { left: MAX_VALUES },
-    layered,
-  });
-  // What most loads have no use for is loaded by those that have: a start is mostly loading code.
-  let lookup: Lookup | undefined;
-  const expanding = async (style: Style): Promise<Context> => {
-    const { expander, lookupIn } = await import("./_lookup.ts");
-    lookup ??= lookupIn(options.env, entries);
-    return context(expander(lookup, style, options.env, problems));
+    sources: [],
+    layered: { joins: false },
+    entries: dotenv?.text === undefined
+      ? []
+      : (await import("./_dotenv.ts")).parseDotenv(dotenv.text),
+    root: branch({ source: { layer: "base", name: base.path }, at: [] }),
   };
-  const addVariables = async (source: Source, given: readonly Variable[]) => {
-    const expandable = given.some((each) => each.expandable && each.text.includes("$"));
-    const reading = expandable ? await expanding({ dotenv: true }) : context();
-    let variables = given;
-    if (given.some(({ name }) => name.endsWith(FILE_SUFFIX))) {
-      const { readFileVariables } = await import("./_file_values.ts");
-      variables = await readFileVariables(given, schema, root, options, reading);
-    }
-    bounded(source, problems, () => {
-      add(fromVariables(options.prefix, schema, variables, root, reading));
-    });
-  };
-
-  for (const file of [base, ...profiles]) {
-    sources.push({ layer: file.layer, where: file.path, state: file.state });
-    if (file.text === undefined) continue;
-    const source = { layer: file.layer, name: file.path, yaml: file.text };
-    // Escapes in double quotes can spell a `$`.
-    const expandable = file.text.includes("$") || file.text.includes("\\");
-    const reading = expandable ? await expanding({ dotenv: false }) : context();
-    add(await fromYaml(schema, source, reading));
+  await addFile(reading, base);
+  for (const file of profiles) await addFile(reading, file);
+  if (options.secretsDir !== undefined) await addSecrets(reading);
+  if (remote !== undefined) await addRemote(reading, remote);
+  if (dotenv !== undefined) await addDotenv(reading, dotenv);
+  await addProcess(reading);
+  const given = [options.overrides, overrides].filter((each) => each !== undefined);
+  for (const each of given) addOverrides(reading, each);
+  if (given.length > 0) {
+    reading.sources.push({ layer: "overrides", where: "overrides", state: "read" });
   }
-  if (options.secretsDir !== undefined) {
-    const { readSecrets } = await import("./_file_values.ts");
-    const { source, variables } = await readSecrets(options, problems);
-    sources.push(source);
-    bounded({ layer: "secrets", name: source.where }, problems, () => {
-      add(fromVariables(options.prefix, schema, variables, root, context()));
-    });
-  }
-  if (load.remote !== undefined) {
-    const { name, values } = load.remote;
-    const { fromPaths } = await import("./_arguments.ts");
-    sources.push({ layer: "remote", where: name, state: "read" });
-    bounded({ layer: "remote", name }, problems, () => {
-      for (const node of fromPaths(schema, name, values, context())) add(node);
-    });
-  }
-  if (dotenv !== undefined) {
-    sources.push({ layer: "dotenv", where: dotenv.path, state: dotenv.state });
-    await addVariables({ layer: "dotenv", name: dotenv.path }, ofDotenv(dotenv));
-  }
-  const names = options.env.names();
-  const source: Source = { layer: "variables", name: `${options.prefix}_*` };
-  sources.push({
-    layer: "variables",
-    where: source.name,
-    state: names === undefined ? "named only" : "read",
-  });
-  await addVariables(source, ofProcess(names ?? namesToAsk()));
-
-  const all = [options.overrides, load.overrides].filter((each) => each !== undefined);
-  for (const overrides of all) {
-    if (!isMapping(overrides)) {
-      throw new TypeError("Cannot load a configuration: overrides must be a plain object");
-    }
-    const source: Source = { layer: "overrides", name: "overrides" };
-    bounded(source, problems, () => {
-      add(fromValue(schema, overrides, { source, at: [] }, [], context()));
-    });
-  }
-  if (all.length > 0) sources.push({ layer: "overrides", where: "overrides", state: "read" });
-  if (load.args !== undefined) {
-    const { args } = load;
-    sources.push({ layer: "arguments", where: "--set", state: "read" });
-    if (args.some((arg) => arg.startsWith("--set"))) {
-      const { fromArguments } = await import("./_arguments.ts");
-      bounded({ layer: "arguments", name: "--set" }, problems, () => {
-        for (const node of fromArguments(schema, args, context())) add(node);
-      });
-    }
-  }
+  if (args !== undefined) await addArguments(reading, args);
+  const { root, sources, layered } = reading;
   return { root, problems, secrets: new Secrets(), sources, joins: layered.joins };
+}
 
-  /** What to ask for by name where the process may not list its variables. */
-  function namesToAsk(): ReadonlySet<string> {
-    const known = [...variableNames(options.prefix, schema, root).keys()];
-    return new Set([...known, ...known.map((name) => `${name}${FILE_SUFFIX}`)]);
+function add(reading: Reading, node: Node | undefined): void {
+  if (node !== undefined) reading.root = merge(reading.root, node) as Branch;
+}
+
+/** What normalizing one layer needs: each has room of its own. */
+function context({ schema, problems, layered }: Reading, expand?: Context["expand"]): Context {
+  return { problems, root: schema, expand, budget: { left: MAX_VALUES }, layered };
+}
+
+/** The same where values may name variables. */
+async function expanding(reading: Reading, style: Style): Promise<Context> {
+  const { expander, lookupIn } = await import("./_lookup.ts");
+  const { env } = reading.options;
+  reading.lookup ??= lookupIn(env, reading.entries);
+  return context(reading, expander(reading.lookup, style, env, reading.problems));
+}
+
+async function addFile(reading: Reading, { layer, path, state, text }: File): Promise<void> {
+  reading.sources.push({ layer, where: path, state });
+  if (text === undefined) return;
+  // Escapes in double quotes can spell a `$`.
+  const expandable = text.includes("$") || text.includes("\\");
+  const within = expandable ? await expanding(reading, { dotenv: false }) : context(reading);
+  add(reading, await fromYaml(reading.schema, { layer, name: path, yaml: text }, within));
+}
+
+async function addVariables(
+  reading: Reading,
+  source: Source,
+  given: readonly Variable[],
+): Promise<void> {
+  const { schema, options } = reading;
+  const expandable = given.some((each) => each.expandable && each.text.includes("$"));
+  const within = expandable ? await expanding(reading, { dotenv: true }) : context(reading);
+  let variables = given;
+  if (given.some(({ name }) => name.endsWith(FILE_SUFFIX))) {
+    const { readFileVariables } = await import("./_file_values.ts");
+    variables = await readFileVariables(given, schema, reading.root, options, within);
   }
+  bounded(source, reading.problems, () => {
+    add(reading, fromVariables(options.prefix, schema, variables, reading.root, within));
+  });
+}
 
-  function ofDotenv({ layer, path }: File): Variable[] {
-    const variables: Variable[] = [];
-    for (const { name, value, position, expandable } of entries) {
-      if (!name.startsWith(`${options.prefix}_`)) continue;
-      const source: Source = { layer, name: path, position };
-      if (reservedNames(options.prefix).includes(name)) {
-        problems.add({
-          code: "invalid_value",
-          path: [],
-          message: `${name} is read from the variables of the process only, not from here`,
-          origin: { source, at: [] },
-          point: "key",
-        });
-      } else variables.push({ name, text: value, expandable, source });
+async function addSecrets(reading: Reading): Promise<void> {
+  const { schema, options, problems } = reading;
+  const { readSecrets } = await import("./_file_values.ts");
+  const { source, variables } = await readSecrets(options, problems);
+  reading.sources.push(source);
+  bounded({ layer: "secrets", name: source.where }, problems, () => {
+    add(reading, fromVariables(options.prefix, schema, variables, reading.root, context(reading)));
+  });
+}
+
+async function addRemote(reading: Reading, { name, values }: RemoteState): Promise<void> {
+  const { fromPaths } = await import("./_arguments.ts");
+  reading.sources.push({ layer: "remote", where: name, state: "read" });
+  bounded({ layer: "remote", name }, reading.problems, () => {
+    for (const node of fromPaths(reading.schema, name, values, context(reading))) {
+      add(reading, node);
     }
-    return variables;
-  }
+  });
+}
 
-  function ofProcess(names: Iterable<string>): Variable[] {
-    const variables: Variable[] = [];
-    for (const name of names) {
-      if (!name.startsWith(`${options.prefix}_`)) continue;
-      if (reservedNames(options.prefix).includes(name)) continue;
-      const text = options.env.get(name);
-      if (text === undefined) continue;
-      variables.push({ name, text, expandable: false, source: { layer: "variables", name } });
-    }
-    return variables;
+async function addDotenv(reading: Reading, { layer, path, state }: File): Promise<void> {
+  const { entries, options, problems, sources } = reading;
+  sources.push({ layer, where: path, state });
+  const variables: Variable[] = [];
+  for (const { name, value, position, expandable } of entries) {
+    if (!name.startsWith(`${options.prefix}_`)) continue;
+    const source: Source = { layer, name: path, position };
+    if (reservedNames(options.prefix).includes(name)) {
+      problems.add({
+        code: "invalid_value",
+        path: [],
+        message: `${name} is read from the variables of the process only, not from here`,
+        origin: { source, at: [] },
+        point: "key",
+      });
+    } else variables.push({ name, text: value, expandable, source });
   }
+  await addVariables(reading, { layer, name: path }, variables);
+}
+
+async function addProcess(reading: Reading): Promise<void> {
+  const { schema, options: { prefix, env }, root } = reading;
+  let names: Iterable<string> | undefined = env.names();
+  const state = names === undefined ? "named only" : "read";
+  const source: Source = { layer: "variables", name: `${prefix}_*` };
+  reading.sources.push({ layer: "variables", where: source.name, state });
+  if (names === undefined) {
+    // A process that may not list its variables asks for each by name.
+    const known = [...variableNames(prefix, schema, root).keys()];
+    names = new Set([...known, ...known.map((name) => `${name}${FILE_SUFFIX}`)]);
+  }
+  const reserved = reservedNames(prefix);
+  const variables: Variable[] = [];
+  for (const name of names) {
+    if (!name.startsWith(`${prefix}_`) || reserved.includes(name)) continue;
+    const text = env.get(name);
+    if (text === undefined) continue;
+    variables.push({ name, text, expandable: false, source: { layer: "variables", name } });
+  }
+  await addVariables(reading, source, variables);
+}
+
+function addOverrides(reading: Reading, overrides: object): void {
+  if (!isMapping(overrides)) {
+    throw new TypeError("Cannot load a configuration: overrides must be a plain object");
+  }
+  const source: Source = { layer: "overrides", name: "overrides" };
+  bounded(source, reading.problems, () => {
+    add(reading, fromValue(reading.schema, overrides, { source, at: [] }, [], context(reading)));
+  });
+}
+
+async function addArguments(reading: Reading, args: readonly string[]): Promise<void> {
+  reading.sources.push({ layer: "arguments", where: "--set", state: "read" });
+  if (!args.some((arg) => arg.startsWith("--set"))) return;
+  const { fromArguments } = await import("./_arguments.ts");
+  bounded({ layer: "arguments", name: "--set" }, reading.problems, () => {
+    for (const node of fromArguments(reading.schema, args, context(reading))) add(reading, node);
+  });
 }
 
 /** Runs a step, and reports one that goes beyond what a configuration can be. */
