@@ -148,6 +148,20 @@ Deno.test("serve() hides what a handler threw and tells onError", async () => {
   }
 });
 
+Deno.test("serve() tells onError of an answer that can't be encoded", async () => {
+  for (const protocol of protocols) {
+    const { server, endpoint, errors } = await packageServer({
+      listPackages: () => Promise.resolve({ totalCount: -1 }),
+    });
+    const client = PackageClient.connect(endpoint, { protocol });
+    const error = await assertRejects(() => client.listPackages(), ConnectError);
+    assertEquals([error.code, error.rawMessage], [Code.Internal, "internal error"]);
+    assertStringIncludes(String(errors), "total_count");
+    await client.close();
+    await server.shutdown();
+  }
+});
+
 Deno.test("serve() doesn't tell onError of errors that are the caller's", async () => {
   const { server, endpoint, errors } = await packageServer({
     deletePackage: () => {

@@ -1,5 +1,5 @@
 /** Server streams over native gRPC: when messages go, and what ends them. */
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { Echoes } from "./_echo_testing.ts";
@@ -198,6 +198,7 @@ for (
 
 Deno.test("serve() ends a stream whose message can't be encoded, and its handler", async () => {
   const ended = deferred();
+  const told: unknown[] = [];
   const { session, stop } = await streamServer(async function* () {
     try {
       yield { text: "a" };
@@ -205,9 +206,10 @@ Deno.test("serve() ends a stream whose message can't be encoded, and its handler
     } finally {
       ended.resolve();
     }
-  }, { onError: () => {} });
+  }, { onError: (error) => told.push(error) });
   const { status, bytes } = await call(session).answer();
   await ended.promise;
   assertEquals([status, bytes], ["13", 8]);
+  assertStringIncludes(String(told), "count");
   await stop();
 });

@@ -13,17 +13,16 @@ export function sendOnStream(
   { status, header, body, trailer }: UnaryAnswer,
 ): void {
   if (stream.destroyed || stream.closed || stream.headersSent) return;
-  header[":status"] = String(status);
   try {
     if (trailer !== undefined) {
       stream.on("wantTrailers", () => sendTrailers(stream, trailer));
-      stream.respond(header, { waitForTrailers: true });
+      stream.respond({ ":status": status, ...header }, { waitForTrailers: true });
       session.end(stream, body);
     } else if (body !== undefined) {
-      stream.respond(header);
+      stream.respond({ ":status": status, ...header });
       session.end(stream, body);
     } else {
-      stream.respond(header, { endStream: true });
+      stream.respond({ ":status": status, ...header }, { endStream: true });
     }
   } catch {
     // A handler's header that HTTP/2 doesn't have, such as `connection`.

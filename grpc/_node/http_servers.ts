@@ -86,12 +86,17 @@ export function createHttpServers(
     }
     if (connections.draining) session.close();
   });
-  http2.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+  http2.on("stream", (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    _flags: number,
+    rawHeaders: string[],
+  ) => {
     // A caller that goes away while it is answered is nobody's error.
     stream.on("error", () => {});
     const session = stream.session && sessions.get(stream.session);
-    if (session?.open(stream)) onStream(stream, headers, session);
-    else if (session === undefined) stream.destroy();
+    if (session === undefined) stream.destroy();
+    else onStream(stream, headers, session, rawHeaders);
   });
   http2.on("sessionError", () => {});
 

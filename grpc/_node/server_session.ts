@@ -55,8 +55,8 @@ export class ServerSession {
     return this.#peer ??= readPeer(this.#socket);
   }
 
-  /** Counts a stream in; false means that it was refused. */
-  open(stream: ServerHttp2Stream): boolean {
+  /** Counts a stream in, whose request hears of its end; false means that it was refused. */
+  open(stream: ServerHttp2Stream, request: { close(): void }): boolean {
     this.#cork?.();
     if (this.streams >= this.#maxStreams) {
       stream.close(REFUSED_STREAM);
@@ -71,6 +71,7 @@ export class ServerSession {
       closed = true;
       this.streams--;
       this.#windows?.close(id);
+      request.close();
     };
     stream.on("close", close);
     stream.on("aborted", () => {

@@ -16,6 +16,8 @@ export type StreamListener = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   session: ServerSession,
+  /** The same as they came: name, value, name, value. */
+  rawHeaders: readonly string[],
 ) => void;
 
 /**
@@ -27,14 +29,16 @@ export function createStreamListener(
   maxHeaderBytes: number,
   cors: Cors | undefined,
 ): StreamListener {
-  return (stream, headers, session) => {
+  return (stream, headers, session, rawHeaders) => {
+    const request = new Http2Request(stream, headers, session);
+    if (!session.open(stream, request)) return;
     const fields = cors?.headers(headers.origin);
     const send = (answer: UnaryAnswer) => sendOnStream(stream, session, withFields(answer, fields));
     const refuse = (answer: UnaryAnswer) => {
       stream.resume();
       send(answer);
     };
-    const headerBytes = sizeOf(headers);
+    const headerBytes = sizeOf(rawHeaders);
     const contentType = headers["content-type"] ?? "";
     if (headerBytes > maxHeaderBytes) {
       return refuse(answerHeaders(contentType, headerBytes, maxHeaderBytes));
@@ -44,15 +48,12 @@ export function createStreamListener(
       (name) => headers[name] as string | undefined,
     );
     if (preflight !== undefined) return refuse(preflight);
-    const path = (headers[":path"] ?? "").split("?", 1)[0]!;
-    const route = routes.get(path);
-    if (route === undefined) return refuse(answerUnknownPath(path, contentType));
+    const path = headers[":path"] ?? "";
+    // Only the calls of Connect by GET have a query.
+    const route = routes.get(path) ?? routes.get(path.split("?", 1)[0]!);
+    if (route === undefined) return refuse(answerUnknownPath(path.split("?", 1)[0]!, contentType));
     if (!isAuthority(authorityOf(headers))) return refuse({ status: 400, header: {} });
 
-    const request = new Http2Request(stream, headers, session);
-    const close = () => request.close();
-    stream.on("aborted", close);
-    stream.on("close", close);
     const reception = route.unary && receive(route.unary, request);
     if (reception !== undefined) return answerUnary(reception, stream, send);
     const { serverStream } = route;
@@ -66,12 +67,8 @@ function withFields(answer: UnaryAnswer, fields: HeaderRecord | undefined): Unar
 }
 
 /** The size of headers as HTTP/2 counts it: 32 bytes for each field besides name and value. */
-function sizeOf(headers: IncomingHttpHeaders): number {
-  let bytes = 0;
-  for (const name in headers) {
-    const value = headers[name]!;
-    if (typeof value === "string") bytes += name.length + value.length + 32;
-    else for (const one of value) bytes += name.length + one.length + 32;
-  }
+function sizeOf(rawHeaders: readonly string[]): number {
+  let bytes = 16 * rawHeaders.length;
+  for (let i = 0; i < rawHeaders.length; i++) bytes += rawHeaders[i]!.length;
   return bytes;
 }

@@ -2,8 +2,8 @@ import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Compression, envelopeCompress } from "@connectrpc/connect/protocol";
 import type { UnaryCall } from "../_unary/call.ts";
-import { asConnectError, statusTrailer } from "../_unary/grpc.ts";
-import { COMPRESS_MIN_BYTES } from "../_unary/method.ts";
+import { statusTrailer } from "../_unary/grpc.ts";
+import { COMPRESS_MIN_BYTES } from "../_unary/envelope.ts";
 import { addFields, type HeaderRecord } from "../_unary/request.ts";
 import { Batch, type ByteSink } from "./batch.ts";
 import type { StreamInput } from "./input.ts";
@@ -88,7 +88,7 @@ export class StreamAnswer {
         const closing = this.#send(message);
         if (closing !== undefined) await closing;
       } catch (error) {
-        return await this.#fail(asConnectError(error));
+        return await this.#fail(this.#method.answerTo(error, this.#call));
       }
     }
     // The call was over before there was a handler to tell.

@@ -1,3 +1,5 @@
+import { allocate } from "../_runtime.ts";
+
 /** What messages are written to. */
 export interface ByteSink {
   /**
@@ -58,7 +60,7 @@ export class Batch {
 
   /** What has been taken and not yet written; forgets it. */
   take(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#bytes);
+    const bytes = allocate(this.#bytes);
     const messages = this.#messages;
     let at = 0;
     for (let i = 0; i < messages.length; i++) {

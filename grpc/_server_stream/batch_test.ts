@@ -21,7 +21,7 @@ function createSink() {
       // The lengths of the messages in it.
       const lengths = [];
       for (let at = 0; at < bytes.length;) {
-        const length = new DataView(bytes.buffer).getUint32(at + 1);
+        const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(at + 1);
         lengths.push(length);
         at += 5 + length;
       }

@@ -5,7 +5,7 @@ import {
   parseTimeout,
 } from "@connectrpc/connect/protocol-grpc";
 import { negotiateCompression } from "../_unary/negotiation.ts";
-import { collectEnveloped } from "../_unary/envelope.ts";
+import { BodyCollector } from "../_unary/envelope.ts";
 import type { HeaderRecord, UnaryRequest } from "../_unary/request.ts";
 import { type AnswerSink, StreamAnswer } from "./answer.ts";
 import { readInput } from "./input.ts";
@@ -47,10 +47,10 @@ export function receiveStream(
   const call = method.begin("grpc", request, timeout?.timeoutMs);
   const answer = new StreamAnswer(method, call, sink, {
     header,
-    serialize: binary ? method.encode : serialization.getO(false).serialize,
+    serialize: (message) => method.serialize(message, binary),
     compression: compression.response,
   });
-  const collector = collectEnveloped(maxMessageBytes);
+  const collector = new BodyCollector(maxMessageBytes, "enveloped");
   let ended = false;
   function end(): void {
     if (ended) return;

@@ -9,8 +9,9 @@ import {
   parseTimeout,
 } from "@connectrpc/connect/protocol-connect";
 import { UnaryCall } from "./call.ts";
+import { COMPRESS_MIN_BYTES } from "./envelope.ts";
 import { asConnectError } from "./grpc.ts";
-import { COMPRESS_MIN_BYTES, type UnaryMethod } from "./method.ts";
+import type { UnaryMethod } from "./method.ts";
 import { negotiateCompression } from "./negotiation.ts";
 import { addFields, type HeaderRecord, type UnaryAnswer, type UnaryRequest } from "./request.ts";
 
@@ -66,7 +67,12 @@ export async function answerConnect(
       ? body
       : await compression.request.decompress(body as Uint8Array<ArrayBuffer>, maxMessageBytes);
     const input = serialization.getI(binary).parse(bytes as Uint8Array<ArrayBuffer>);
-    const output = serialization.getO(binary).serialize(await method.invoke(call, input));
+    let output;
+    try {
+      output = method.serialize(method.normal(await method.invoke(call, input)), binary);
+    } catch (error) {
+      throw method.answerTo(error, call);
+    }
     addMetadata(header, call);
     return await finish(200, header, output, compression.response);
   } catch (thrown) {

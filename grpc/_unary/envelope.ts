@@ -4,19 +4,52 @@ import {
   envelopeCompress,
   envelopeDecompress,
 } from "@connectrpc/connect/protocol";
-import { COMPRESS_MIN_BYTES } from "./method.ts";
+import { allocate } from "../_runtime.ts";
 
 const HEAD_BYTES = 5;
+
+/** Smaller messages aren't worth the cost of compressing them. */
+export const COMPRESS_MIN_BYTES = 1024;
 
 /** The flag of gRPC-Web's trailers; native gRPC leaves it unused. */
 const TRAILER_FLAG = 0x80;
 
 /** Collects the body of a request, and refuses it as soon as it is known to be too large. */
-export interface BodyCollector {
+export class BodyCollector {
+  readonly #maxBytes: number;
+  readonly #enveloped: boolean;
+  #chunks: Uint8Array[] = [];
+  #total = 0;
+
+  /** A body that holds messages in envelopes, of which a unary call has one, or one message bare. */
+  constructor(maxBytes: number, content: "enveloped" | "bare") {
+    this.#maxBytes = maxBytes;
+    this.#enveloped = content === "enveloped";
+  }
+
   /** Takes a piece; answers an error when the body is refused. */
-  push(chunk: Uint8Array): ConnectError | undefined;
+  push(chunk: Uint8Array): ConnectError | undefined {
+    if (chunk.length === 0) return undefined;
+    this.#chunks.push(chunk);
+    this.#total += chunk.length;
+    if (this.#enveloped) return this.#judgeEnvelope();
+    return this.#total > this.#maxBytes ? tooLarge(this.#maxBytes) : undefined;
+  }
+
   /** The whole body. */
-  whole(): Uint8Array;
+  whole(): Uint8Array {
+    return this.#chunks.length === 1 ? this.#chunks[0]! : concat(this.#chunks, this.#total);
+  }
+
+  #judgeEnvelope(): ConnectError | undefined {
+    if (this.#total < HEAD_BYTES) return undefined;
+    // Only a head in pieces has to be put together to be read.
+    if (this.#chunks[0]!.length < HEAD_BYTES) this.#chunks = [this.whole()];
+    const length = lengthIn(this.#chunks[0]!);
+    if (length > this.#maxBytes) return tooLarge(this.#maxBytes, length);
+    // Less than a head more may be a mistake of another kind, told apart at the end.
+    return this.#total >= length + 2 * HEAD_BYTES ? extraMessage() : undefined;
+  }
 }
 
 /** The words of Connect's own adapters. */
@@ -26,43 +59,6 @@ export function tooLarge(maxBytes: number, bytes?: number): ConnectError {
     `${size} is larger than configured readMaxBytes ${maxBytes}`,
     Code.ResourceExhausted,
   );
-}
-
-/** Collects a body that holds one message and nothing around it. */
-export function collectBare(maxBytes: number): BodyCollector {
-  return collector((total) => total > maxBytes ? tooLarge(maxBytes) : undefined);
-}
-
-/** Collects a body that holds messages in envelopes, of which a unary call has one. */
-export function collectEnveloped(maxBytes: number): BodyCollector {
-  return collector((total, first) => {
-    if (total < HEAD_BYTES) return undefined;
-    const length = lengthIn(first());
-    if (length > maxBytes) return tooLarge(maxBytes, length);
-    // Less than a head more may be a mistake of another kind, told apart at the end.
-    return total >= length + 2 * HEAD_BYTES ? extraMessage() : undefined;
-  });
-}
-
-function collector(
-  refuse: (total: number, first: () => Uint8Array) => ConnectError | undefined,
-): BodyCollector {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  function first(): Uint8Array {
-    // Only a head in pieces has to be put together to be read.
-    if (chunks[0]!.length < HEAD_BYTES) chunks.splice(0, chunks.length, concat(chunks, total));
-    return chunks[0]!;
-  }
-  return {
-    push(chunk) {
-      if (chunk.length === 0) return undefined;
-      chunks.push(chunk);
-      total += chunk.length;
-      return refuse(total, first);
-    },
-    whole: () => chunks.length === 1 ? chunks[0]! : concat(chunks, total),
-  };
 }
 
 function concat(chunks: readonly Uint8Array[], total: number): Uint8Array {
@@ -130,7 +126,7 @@ export function closeEnvelope(
 
 function envelope(flags: number, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const { length } = data;
-  const bytes = new Uint8Array(length + HEAD_BYTES);
+  const bytes = allocate(length + HEAD_BYTES);
   bytes[0] = flags;
   bytes[1] = length >>> 24;
   bytes[2] = length >>> 16;

@@ -87,7 +87,12 @@ export async function run(
     const opened = openEnvelope(body, compression.request, maxMessageBytes);
     const bytes = opened instanceof Promise ? await opened : opened;
     const input = serialization.getI(binary).parse(bytes as Uint8Array<ArrayBuffer>);
-    const output = serialization.getO(binary).serialize(await method.invoke(call, input));
+    let output;
+    try {
+      output = method.serialize(method.normal(await method.invoke(call, input)), binary);
+    } catch (error) {
+      throw method.answerTo(error, call);
+    }
     const closed = closeEnvelope(output, compression.response);
     outcome = { call, encoding, body: closed instanceof Promise ? await closed : closed };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import type { ConnectError } from "@connectrpc/connect";
 import { answerConnect, inputFromQuery } from "./connect.ts";
-import { type BodyCollector, collectBare, collectEnveloped, tooLarge } from "./envelope.ts";
+import { BodyCollector, tooLarge } from "./envelope.ts";
 import { answerGrpc } from "./grpc.ts";
 import { answerGrpcWeb } from "./grpc_web.ts";
 import type { UnaryMethod } from "./method.ts";
@@ -39,13 +39,13 @@ export function receive(method: UnaryMethod, request: UnaryRequest): UnaryRecept
   if (protocol !== "connect") {
     const answer = protocol === "grpc" ? answerGrpc : answerGrpcWeb;
     return {
-      collector: collectEnveloped(maxMessageBytes),
+      collector: new BodyCollector(maxMessageBytes, "enveloped"),
       answer: (body) => answer(method, request, binary, body),
     };
   }
   const length = Number(request.header("content-length") ?? 0);
   return {
-    collector: collectBare(maxMessageBytes),
+    collector: new BodyCollector(maxMessageBytes, "bare"),
     refused: length > maxMessageBytes ? tooLarge(maxMessageBytes, length) : undefined,
     answer: (body) =>
       answerConnect(method, request, {

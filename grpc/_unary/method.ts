@@ -2,19 +2,12 @@ import {
   create,
   type DescMessage,
   type DescMethodUnary,
-  type JsonReadOptions,
-  type JsonWriteOptions,
   type MessageShape,
 } from "@bufbuild/protobuf";
 import type { Interceptor, UnaryRequest as Request, UnaryResponse } from "@connectrpc/connect";
-import {
-  type Compression,
-  createMethodSerializationLookup,
-  createMethodUrl,
-  type MethodSerializationLookup,
-} from "@connectrpc/connect/protocol";
-import { answerTo, cancelled } from "../_error_boundary.ts";
-import type { ServerErrorHook } from "../server_options.ts";
+import { answerTo } from "../_error_boundary.ts";
+import { requestOf, responseOf } from "../_intercepted.ts";
+import { createMethod, type Method, type MethodOptions, own } from "../_method.ts";
 import type { UnaryCall } from "./call.ts";
 
 type AnyMessage = MessageShape<DescMessage>;
@@ -22,65 +15,28 @@ type AnyHandler = (request: never, context: UnaryCall) => unknown;
 type AnyRequest = Request<DescMessage, DescMessage>;
 type AnyResponse = UnaryResponse<DescMessage, DescMessage>;
 
-/** What all unary methods of a server share. */
-export interface UnaryMethodOptions {
-  readonly interceptors: readonly Interceptor[];
-  readonly hook: ServerErrorHook;
-  readonly maxMessageBytes: number;
-  readonly compressions: Compression[];
-  readonly jsonOptions?: Partial<JsonReadOptions & JsonWriteOptions>;
-}
-
 /** A unary method with all that is known of it before a call comes. */
-export interface UnaryMethod extends UnaryMethodOptions {
+export interface UnaryMethod extends Method {
   readonly desc: DescMethodUnary;
-  readonly path: string;
-  readonly serialization: MethodSerializationLookup<DescMessage, DescMessage>;
-  /**
-   * Runs interceptors and handler.
-   *
-   * @throws {ConnectError} nothing else.
-   */
-  invoke(call: UnaryCall, input: AnyMessage): Promise<AnyMessage>;
+  /** Runs interceptors and handler: the answer as the last of them gave it, at once or later. */
+  invoke(call: UnaryCall, input: AnyMessage): unknown;
 }
-
-/** As in Connect: the largest message that protobuf can carry. */
-const MAX_WRITE_BYTES = 0xffff_ffff;
-
-/** Smaller messages aren't worth the cost of compressing them. */
-export const COMPRESS_MIN_BYTES = 1024;
 
 /** Prepares a method for its calls. */
 export function createUnaryMethod(
   desc: DescMethodUnary,
   handler: AnyHandler,
-  options: UnaryMethodOptions,
+  options: MethodOptions,
 ): UnaryMethod {
-  const path = createMethodUrl("/", desc);
-  const { interceptors, hook } = options;
+  const { interceptors } = options;
   return {
-    ...options,
+    ...createMethod(desc, options),
     desc,
-    path,
-    serialization: createMethodSerializationLookup(desc, undefined, options.jsonOptions, {
-      readMaxBytes: options.maxMessageBytes,
-      writeMaxBytes: MAX_WRITE_BYTES,
-    }),
-    async invoke(call, input) {
-      try {
-        // Each promise between would cost a small call more than its message does.
-        return interceptors.length === 0
-          ? create(desc.output, await handler(input as never, call) as AnyMessage)
-          : await intercepted(call, input, desc, handler, interceptors);
-      } catch (error) {
-        throw answerTo(own(error, call), path, hook);
-      }
-    },
+    // Each promise between would cost a small call more than its message does.
+    invoke: interceptors.length === 0
+      ? (call, input) => handler(input as never, call)
+      : (call, input) => intercepted(call, input, desc, handler, interceptors),
   };
-}
-
-function own(error: unknown, call: UnaryCall): unknown {
-  return call.watched ? cancelled(error, call.signal) : error;
 }
 
 async function intercepted(
@@ -90,7 +46,7 @@ async function intercepted(
   handler: AnyHandler,
   interceptors: readonly Interceptor[],
 ): Promise<AnyMessage> {
-  const first = requestOf(call, desc, input);
+  const first: AnyRequest = requestOf(call, desc, input, false);
   let answered: AnyResponse | undefined;
   let next = async (request: AnyRequest): Promise<AnyResponse> => {
     if (request !== first) call.override(request);
@@ -101,7 +57,7 @@ async function intercepted(
       // So that interceptors see codes, not what a handler happened to throw.
       throw answerTo(own(error, call), "");
     }
-    return answered = responseOf(call, desc, message);
+    return answered = responseOf(call, desc, message, false);
   };
   for (let i = interceptors.length - 1; i >= 0; i--) {
     next = interceptors[i]!(next as Parameters<Interceptor>[0]) as typeof next;
@@ -109,43 +65,4 @@ async function intercepted(
   const response = await next(first);
   if (response !== answered) call.answerWith(response.header, response.trailer);
   return response.message;
-}
-
-// Accessors of the objects themselves, not of a class, so that a spread copies their values.
-
-function requestOf(call: UnaryCall, method: DescMethodUnary, message: AnyMessage): AnyRequest {
-  return {
-    stream: false,
-    message,
-    method,
-    service: method.parent,
-    requestMethod: call.requestMethod,
-    get url() {
-      return call.url;
-    },
-    get signal() {
-      return call.signal;
-    },
-    get header() {
-      return call.requestHeader;
-    },
-    get contextValues() {
-      return call.values;
-    },
-  };
-}
-
-function responseOf(call: UnaryCall, method: DescMethodUnary, message: AnyMessage): AnyResponse {
-  return {
-    stream: false,
-    message,
-    method,
-    service: method.parent,
-    get header() {
-      return call.responseHeader;
-    },
-    get trailer() {
-      return call.responseTrailer;
-    },
-  };
 }

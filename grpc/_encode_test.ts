@@ -16,11 +16,11 @@ import {
   FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
-import { createEncoder } from "./encode.ts";
+import { createEncoder } from "./_encode.ts";
 import { DeploymentService } from "@oprc/proto/deployment";
 import { PackageService } from "@oprc/proto/package";
 import { RuntimeService } from "@oprc/proto/runtime";
-import { Echoes } from "../_echoes_testing.ts";
+import { Echoes } from "./_echoes_testing.ts";
 
 type AnyMessage = MessageShape<DescMessage>;
 

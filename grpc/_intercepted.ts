@@ -1,0 +1,54 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { UnaryCall } from "./_unary/call.ts";
+
+// Accessors of the objects themselves, not of a class, so that a spread copies their values;
+// inferred, since Connect names its types by the kind of the method.
+
+/** A call as interceptors know it. */
+export function requestOf<M extends DescMethod, T, S extends boolean>(
+  call: UnaryCall,
+  method: M,
+  message: T,
+  stream: S,
+) {
+  return {
+    stream,
+    message,
+    method,
+    service: method.parent,
+    requestMethod: call.requestMethod,
+    get url() {
+      return call.url;
+    },
+    get signal() {
+      return call.signal;
+    },
+    get header() {
+      return call.requestHeader;
+    },
+    get contextValues() {
+      return call.values;
+    },
+  };
+}
+
+/** Its answer as interceptors know it. */
+export function responseOf<M extends DescMethod, T, S extends boolean>(
+  call: UnaryCall,
+  method: M,
+  message: T,
+  stream: S,
+) {
+  return {
+    stream,
+    message,
+    method,
+    service: method.parent,
+    get header() {
+      return call.responseHeader;
+    },
+    get trailer() {
+      return call.responseTrailer;
+    },
+  };
+}
