@@ -1,10 +1,9 @@
 /** Checking merged nodes against a schema of ours: the value, and every problem. */
 import { fields } from "./_native.ts";
 import { type Path, variableName } from "./_names.ts";
-import type { Problems } from "./_problems.ts";
+import { nearest, type Problems } from "./_problems.ts";
 import { isSecret, REDACTED, type Secrets } from "./_redact.ts";
 import { checkScalar, checkText, expectation, inRange } from "./_scalars.ts";
-import { nearest } from "./_suggest.ts";
 import { type Branch, branch, type Leaf, type Node, type Origin } from "./_tree.ts";
 import type { FileReader, ObjectSchema, RuleIssue, Schema } from "./schema.ts";
 

@@ -1,11 +1,23 @@
 /** Checking the merged layers. */
 import { check } from "./_check.ts";
 import type { ConfigIssue } from "./errors.ts";
-import { gatherSecrets, type LoadState } from "./_load_state.ts";
+import type { ExplainedSource } from "./explanation.ts";
 import type { Layers, ReadOptions } from "./_read_layers.ts";
+import { gatherSecrets, type Secrets } from "./_redact.ts";
 import type { FileReader, Schema } from "./schema.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 import { type Node, plain } from "./_tree.ts";
+
+/** What a load leaves behind. */
+export interface LoadState {
+  readonly schema: Schema<unknown> | undefined;
+  readonly root: Node;
+  /** The value given to the caller, undefined when the load failed. */
+  readonly value: unknown;
+  readonly secrets: Secrets;
+  readonly sources: readonly ExplainedSource[];
+  readonly prefix: string;
+}
 
 export async function finish(
   schema: StandardSchemaV1,

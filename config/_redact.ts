@@ -2,6 +2,7 @@
 import { fileName, type Path, remembered } from "./_names.ts";
 import { fields } from "./_native.ts";
 import type { Schema } from "./schema.ts";
+import type { Node } from "./_tree.ts";
 
 /** What stands in the place of a secret. */
 export const REDACTED = "[secret]";
@@ -64,5 +65,27 @@ export class Secrets {
       if (quoted !== value) hidden = hidden.replaceAll(quoted, REDACTED);
     }
     return hidden;
+  }
+}
+
+/** Gathers every secret of a tree, also those that higher layers shadow. */
+export function gatherSecrets(
+  schema: Schema<unknown> | undefined,
+  node: Node,
+  path: Path,
+  secrets: Secrets,
+): void {
+  for (const each of node.shadowed) gatherSecrets(schema, each, path, secrets);
+  if (node.type === "leaf") {
+    if (node.secret || isSecret(schema, path)) secrets.add(node.value);
+  } else if (node.type === "list") {
+    for (const [index, item] of node.items.entries()) {
+      gatherSecrets(schema?.item, item, [...path, index], secrets);
+    }
+  } else {
+    for (const [key, item] of node.entries) {
+      const inner = schema?.kind === "object" ? fields(schema).get(key)?.schema : schema?.item;
+      gatherSecrets(inner, item, [...path, key], secrets);
+    }
   }
 }

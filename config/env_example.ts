@@ -1,8 +1,7 @@
 import { fields } from "./_native.ts";
 import { formatPath, type Path, variableName } from "./_names.ts";
 import { holdsSecret, isSecret } from "./_redact.ts";
-import { expectation } from "./_scalars.ts";
-import { formatDuration, formatSize } from "./_units.ts";
+import { expectation, formatDuration, formatSize } from "./_scalars.ts";
 import type { Schema } from "./schema.ts";
 
 /** Options of {@link toEnvExample}. */

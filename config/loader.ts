@@ -1,9 +1,8 @@
 import { ConfigError } from "./errors.ts";
 import { DEFAULT_ENVIRONMENT } from "./_files.ts";
 import type { Explanation } from "./explanation.ts";
-import type { LoadState } from "./_load_state.ts";
 import { readLayers, type ReadOptions } from "./_read_layers.ts";
-import { finish } from "./_finish.ts";
+import { finish, type LoadState } from "./_finish.ts";
 import type { FileSystem } from "./_recorder.ts";
 import { asNative } from "./_native.ts";
 import {

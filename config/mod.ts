@@ -63,16 +63,17 @@ export type {
 } from "./schema.ts";
 export {
   booleanSchema,
+  durationSchema,
   enumSchema,
   integerSchema,
   numberSchema,
   type NumberSchemaOptions,
+  sizeSchema,
   stringSchema,
   type StringSchemaOptions,
   urlSchema,
   type UrlSchemaOptions,
 } from "./scalar_schemas.ts";
-export { durationSchema, sizeSchema } from "./unit_schemas.ts";
 export {
   type ContainerSchemaOptions,
   type InferFields,

@@ -1,8 +1,8 @@
 import { objectSchema } from "./container_schemas.ts";
 import { withoutChecks } from "./_make.ts";
 import { integerSchema, stringSchema } from "./scalar_schemas.ts";
-import type { ObjectSchema } from "./schema.ts";
-import { checkTlsFiles } from "./_tls_rule.ts";
+import type { FileReader, ObjectSchema, RuleIssue } from "./schema.ts";
+import type { TlsFiles } from "./_tls_files.ts";
 
 /**
  * Section `tls`: the files of a server's certificate. A loader reads them: they
@@ -82,3 +82,9 @@ export const serverConfigSchema: ObjectSchema<ServerConfig> = withoutChecks(() =
     }),
   }, { description: "Where the service listens" })
 );
+
+/** The rule over the files of a certificate, loaded where there is one to look at. */
+export async function checkTlsFiles(tls: TlsFiles, read: FileReader): Promise<RuleIssue[]> {
+  const rule = await import("./_tls_files.ts");
+  return await rule.checkTlsFiles(tls, read);
+}

@@ -1,10 +1,9 @@
 import { listSchema, objectSchema } from "./container_schemas.ts";
 import { withoutChecks } from "./_make.ts";
-import { enumSchema, stringSchema, urlSchema } from "./scalar_schemas.ts";
+import { durationSchema, enumSchema, stringSchema, urlSchema } from "./scalar_schemas.ts";
 import { fileName } from "./_names.ts";
 import type { ObjectSchema, RuleIssue } from "./schema.ts";
-import { checkTlsFiles } from "./_tls_rule.ts";
-import { durationSchema } from "./unit_schemas.ts";
+import { checkTlsFiles } from "./server_config.ts";
 
 /** The kinds of store: in memory, a Deno KV file, an etcd cluster. */
 export type StorageType = "memory" | "deno-kv" | "etcd";
