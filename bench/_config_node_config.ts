@@ -1,4 +1,7 @@
-/** node-config at the same, with @std/yaml as the parser of its files; it has no rules, so valibot's. */
+/**
+ * node-config at the same, with @std/yaml as the parser of its files. A file of its own,
+ * custom-environment-variables.yaml, names the variable; it has no rules, so valibot's.
+ */
 import { parse } from "@std/yaml";
 import { Load } from "node-config/lib/util.js";
 import { checked } from "./_config_valibot.ts";
@@ -7,13 +10,13 @@ import { checked } from "./_config_valibot.ts";
 const parser = {
   parse: (_name: string, text: string) => parse(text),
   getFilesOrder: () => ["yaml"],
-  getParser: () => undefined,
+  getParser: () => (_name: string, text: string) => Number(text),
 };
 
 export function load(dir: string): unknown {
   const options = { configDir: `${dir}/yaml`, nodeEnv: ["production"], parser };
   // deno-lint-ignore no-explicit-any -- its types ask for every one of its parsers
   const loading = new Load(options as any);
-  loading.scan([{ name: "variables", config: { server: { port: Number("9000") } } }]);
+  loading.scan();
   return checked(loading.config);
 }

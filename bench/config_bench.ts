@@ -1,12 +1,18 @@
 /**
  * A typical configuration of three layers, loaded and checked: again and again in
- * one process, and once in a new one with the import of the library.
+ * one process, and once in a new one with the import of the library. On Node each
+ * contender starts twice: bundled, as this file is, and as npm installs it.
  */
 import { compare, median, type Result, runtimeName } from "./_compare.ts";
 import { load as c12 } from "./_config_c12.ts";
 import { load as convict } from "./_config_convict.ts";
 import { load as nodeConfig } from "./_config_node_config.ts";
 import { load as ours } from "./_config_ours.ts";
+import { type Start, starters } from "./_config_starts.ts";
+import { onOtherNodes } from "./_other_nodes.ts";
+
+/** New processes of each contender, in turns. */
+const ROUNDS = 40;
 
 const base = {
   service_name: "package-manager",
@@ -33,14 +39,20 @@ function yaml(value: Readonly<Record<string, unknown>>, indent = ""): string {
   ).join("");
 }
 
+/** How node-config learns which variable stands for which setting. */
+const variables = "server:\n  port:\n    __name: OAAS_SERVER__PORT\n    __format: number\n";
+
 const fs = await import("node:fs");
 const os = await import("node:os");
+const process = (await import("node:process")).default;
+process.env.OAAS_SERVER__PORT = "9000";
 const dir = fs.mkdtempSync(`${os.tmpdir()}/oprc-bench-config-`);
 try {
   for (const folder of ["yaml", "c12"]) fs.mkdirSync(`${dir}/${folder}`);
   for (const [name, value] of Object.entries({ default: base, production })) {
     fs.writeFileSync(`${dir}/yaml/${name}.yaml`, yaml(value));
   }
+  fs.writeFileSync(`${dir}/yaml/custom-environment-variables.yaml`, variables);
   fs.writeFileSync(`${dir}/c12/default.yaml`, yaml(base));
   fs.writeFileSync(`${dir}/c12/production.yaml`, `extends: ./default.yaml\n${yaml(production)}`);
 
@@ -59,42 +71,40 @@ try {
     // Long enough for the compilers of each runtime to be done with all four.
     turnMs: 200,
   });
-  await compareStarts();
+  for (const { name, start } of await starters(dir)) await compareStarts(name, start);
 } finally {
   fs.rmSync(dir, { recursive: true });
 }
+await onOtherNodes([20, 24]);
 
-/** New processes in turns. On Node each contender is bundled, as this file is. */
-async function compareStarts(): Promise<void> {
+/**
+ * Processor time, which other work on the machine disturbs least. A start that is
+ * the first of its kind reads files which later ones find in memory, and isn't counted.
+ */
+async function compareStarts(how: string, start: Start): Promise<void> {
   const files = ["ours", "convict", "c12", "node_config"];
-  const samples = files.map((): { imports: number[]; loads: number[] } => ({
-    imports: [],
-    loads: [],
-  }));
-  const start = await starter();
-  for (let round = 0; round < 15; round++) {
+  const imports = files.map((): number[] => []);
+  const loads = files.map((): number[] => []);
+  for (const file of files) await start(file);
+  for (let round = 0; round < ROUNDS; round++) {
     for (let turn = 0; turn < files.length; turn++) {
       const i = (round + turn) % files.length;
-      const output = await start(files[i]!, dir);
+      const output = await start(files[i]!);
       const [, imported, loaded] = /^START (\S+) (\S+)$/m.exec(output) ?? [];
       if (loaded === undefined) throw new Error(`no start of ${files[i]}: ${output}`);
-      samples[i]!.imports.push(Number(imported) * 1e6);
-      samples[i]!.loads.push(Number(loaded) * 1e6);
+      imports[i]!.push(Number(imported));
+      loads[i]!.push(Number(loaded));
     }
   }
-  const whats = { "import of the library, new process": "imports", "first load after it": "loads" };
-  for (const [what, key] of Object.entries(whats)) {
-    report(what, samples.map((sample) => median(sample[key as "imports"])));
-  }
-  report(
-    "import and first load together",
-    samples.map(({ imports, loads }) => median(imports.map((ns, i) => ns + loads[i]!))),
-    1,
-  );
+  const both = imports.map((each, i) => each.map((us, round) => us + loads[i]![round]!));
+  report(`new process, processor time, ${how}: import of the library`, imports);
+  report(`new process, processor time, ${how}: first load after it`, loads);
+  report(`new process, processor time, ${how}: both together`, both, 1);
 }
 
-function report(name: string, times: readonly number[], atLeast?: number): void {
+function report(name: string, samples: readonly (readonly number[])[], atLeast?: number): void {
   const names = ["@oprc/config", "convict", "c12 and valibot", "node-config and valibot"];
+  const times = samples.map((each) => median(each) * 1e3);
   const result: Result = {
     section: "config",
     name,
@@ -104,42 +114,4 @@ function report(name: string, times: readonly number[], atLeast?: number): void 
     ratio: Math.min(...times.slice(1)) / times[0]!,
   };
   console.log(`RESULT ${JSON.stringify(result)}`);
-}
-
-/** Runs `_config_start.ts` with a contender in a new process of this runtime. */
-async function starter(): Promise<(file: string, dir: string) => Promise<string>> {
-  const { execFile } = await import("node:child_process");
-  const run = (command: string, args: readonly string[]): Promise<string> =>
-    new Promise((resolve, reject) =>
-      execFile(
-        command,
-        [...args],
-        (error, stdout, stderr) =>
-          error ? reject(new Error(stderr, { cause: error })) : resolve(stdout),
-      )
-    );
-  const { process } = globalThis as unknown as {
-    process: { execPath: string; env: Record<string, string | undefined> };
-  };
-  const map = process.env.OPRC_BENCH_IMPORT_MAP!;
-  const here = process.env.OPRC_BENCH_FOLDER!;
-  const flags = ["--no-config", "--no-lock", "--quiet", `--import-map=${map}`];
-  if (runtimeName().startsWith("Deno")) {
-    return (file, dir) =>
-      run(
-        process.execPath,
-        ["run", "-A", ...flags, `${here}_config_start.ts`].concat(
-          [`file://${here}_config_${file}.ts`, dir],
-        ),
-      );
-  }
-  const { writeFileSync } = await import("node:fs");
-  writeFileSync(`${dir}/package.json`, '{"type":"module"}');
-  for (const file of ["start", "ours", "convict", "c12", "node_config"]) {
-    // npm yaml is for places in files that are wrong: none of these loads it.
-    const bundle = ["bundle", ...flags, "--external=yaml", `--outdir=${dir}/${file}`];
-    await run(process.env.OPRC_BENCH_DENO!, [...bundle, `${here}_config_${file}.ts`]);
-  }
-  const bundled = (file: string) => `${dir}/${file}/_config_${file}.js`;
-  return (file, dir) => run(process.execPath, [bundled("start"), bundled(file), dir]);
 }
