@@ -106,4 +106,5 @@ if ("Deno" in globalThis) {
     await store[Symbol.asyncDispose]();
     await cluster[Symbol.asyncDispose]();
   }
+  await (await import("./_storage_growth.ts")).benchGrowth();
 }
