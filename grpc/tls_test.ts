@@ -37,6 +37,22 @@ for (const http2 of [true, false]) {
   });
 }
 
+for (const httpVersion of ["1.1", "2"] as const) {
+  test(`PackageClient sends an empty message over HTTP/${httpVersion} and TLS`, async () => {
+    const { server, endpoint } = await packageServer({
+      listPackages: () => Promise.resolve({ totalCount: 7 }),
+    }, { tls: serverTls });
+    const client = PackageClient.connect(endpoint, {
+      protocol: "connect",
+      httpVersion,
+      tls: { ca: files["ca.pem"]!, serverName: "localhost" },
+    });
+    assertEquals((await client.listPackages()).totalCount, 7);
+    await client.close();
+    await server.shutdown();
+  });
+}
+
 test("PackageClient trusts no server of another authority", async () => {
   const { server, endpoint } = await packageServer({ createPackage }, { tls: serverTls });
   const options: (ClientTlsOptions | undefined)[] = [undefined, { ca: files["stranger.pem"]! }];

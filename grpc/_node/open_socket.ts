@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { Endpoint } from "../_endpoint.ts";
+import { denoVersion } from "../_runtime.ts";
 import type { ClientTlsOptions } from "../client_options.ts";
 import { pem } from "./pem.ts";
 
@@ -21,7 +22,9 @@ export function openSocket(
     host: hostname.replace(/^\[(.*)\]$/, "$1"),
     port: Number(port) || (endpoint.secure ? 443 : 80),
   };
-  const socket = endpoint.secure ? openTls(address, alpn, tls) : connectTcp(address);
+  const socket = endpoint.secure
+    ? withoutEmptyWrites(openTls(address, alpn, tls))
+    : connectTcp(address);
   socket.setNoDelay(true);
   const timer = setTimeout(() => {
     socket.destroy(Object.assign(new Error("the server doesn't answer"), { code: "ETIMEDOUT" }));
@@ -46,6 +49,22 @@ function openTls(
   if (tls.serverName !== undefined) options.servername = tls.serverName;
   else if (!isIpAddress(address.host)) options.servername = address.host;
   return connectTls(options);
+}
+
+/**
+ * A TLS socket of Deno fails when nothing is written to it ("write EPERM"), as node:http does
+ * with the body of a request that is empty.
+ */
+function withoutEmptyWrites(socket: Socket): Socket {
+  if (denoVersion() === undefined) return socket;
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  socket.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    if (chunk.length > 0) return write(chunk, ...rest);
+    const callback = rest.find((one) => typeof one === "function");
+    if (callback !== undefined) queueMicrotask(() => callback());
+    return !socket.writableNeedDrain;
+  };
+  return socket;
 }
 
 function isIpAddress(host: string): boolean {
