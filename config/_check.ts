@@ -168,10 +168,13 @@ function wrong(
   const found = isHidden(schema, node, path)
     ? `${REDACTED}${node.type === "leaf" ? ` (${typeName(node.value)})` : ""}`
     : context.secrets.hide(describe(schema, node));
+  const bare = schema.kind === "string" && node.origin.source.yaml !== undefined &&
+    node.type === "leaf" && (typeof node.value === "number" || typeof node.value === "boolean");
   context.problems.add({
     code: "invalid_value",
     path,
     message: `must be ${expectation(schema)}, found ${found}` +
+      (bare ? "; quote it to make it a string" : "") +
       (near ? `, did you mean ${near}?` : ""),
     origin: node.origin,
     point: "value",

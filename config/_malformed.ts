@@ -21,6 +21,8 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 const MAX_SECOND_LOOK = 64 * 1024;
 
+const PREFIX = "is not valid YAML";
+
 /** What is wrong, and where. */
 export interface Malformed {
   readonly message: string;
@@ -32,11 +34,10 @@ export interface Malformed {
  * messages quote the text, which may hold secrets, so none is passed on whole.
  */
 export async function explainMalformed(text: string, error: unknown): Promise<Malformed> {
-  const prefix = "is not valid YAML";
   const better = text.length > MAX_SECOND_LOOK ? undefined : await secondOpinion(text);
-  if (better !== undefined) return { ...better, message: `${prefix}: ${better.message}` };
+  if (better !== undefined) return { ...better, message: `${PREFIX}: ${better.message}` };
   if (!(error instanceof SyntaxError)) {
-    return { message: `${prefix}: nested too deeply`, position: undefined };
+    return { message: `${PREFIX}: nested too deeply`, position: undefined };
   }
   const match = /^([\s\S]*?) at line (\d+), column (\d+)/.exec(error.message);
   const reason = (match?.[1] ?? "")
@@ -45,23 +46,36 @@ export async function explainMalformed(text: string, error: unknown): Promise<Ma
     .replace(/\s+/g, " ")
     .trim();
   return {
-    message: prefix + (reason ? `: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}` : ""),
+    message: PREFIX + (reason ? `: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}` : ""),
     position: match === null ? undefined : { line: Number(match[2]), column: Number(match[3]) },
   };
 }
 
+/**
+ * Whether a tab stands where YAML wants spaces, and where. @std/yaml takes such a tab for no
+ * indentation at all, so that what it leads would belong somewhere else in silence.
+ */
+export async function findTabIndent(text: string): Promise<Malformed | undefined> {
+  if (text.length > MAX_SECOND_LOOK) return undefined;
+  const found = await secondOpinion(text);
+  return found?.code === "TAB_AS_INDENT"
+    ? { ...found, message: `${PREFIX}: ${found.message}` }
+    : undefined;
+}
+
 /** The first error of npm yaml, whose places are nearer to the cause; it doesn't see all of them. */
-async function secondOpinion(text: string): Promise<Malformed | undefined> {
+async function secondOpinion(text: string): Promise<(Malformed & { code: string }) | undefined> {
   const { LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
   try {
     const { errors } = withoutDebugVariables(() =>
       parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" })
     );
-    const message = errors[0] && REASONS[errors[0].code];
+    const code = errors[0]?.code ?? "";
+    const message = REASONS[code];
     if (message === undefined) return undefined;
     const { line, col } = lines.linePos(errors[0]!.pos[0]);
-    return { message, position: { line, column: col } };
+    return { code, message, position: { line, column: col } };
   } catch {
     return undefined;
   }

@@ -34,6 +34,13 @@ export async function fromYaml(
     const { message, position } = await explainMalformed(yaml, error);
     return refuse(message, { ...unplaced, position });
   }
+  if (yaml.includes("\t") && /^ *\t/m.test(yaml)) {
+    const { findTabIndent } = await import("./_malformed.ts");
+    const found = await findTabIndent(yaml);
+    if (found !== undefined) {
+      return refuse(found.message, { ...unplaced, position: found.position });
+    }
+  }
   if (value === null || value === undefined) return undefined;
   if (!isMapping(value)) {
     const found = Array.isArray(value) ? "a list" : "a single value";

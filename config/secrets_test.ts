@@ -159,7 +159,7 @@ Deno.test("load() gives the program the secret itself", async () => {
 Deno.test("load() says the type of a wrong secret", async () => {
   const loader = loaderOf({ "config/default.yaml": "marked: 12345" });
   assertEquals(await linesOf(loader.load(schema)), [
-    "config/default.yaml:1:9: marked: must be a string of at most 3 characters, found [secret] (a number)",
+    "config/default.yaml:1:9: marked: must be a string of at most 3 characters, found [secret] (a number); quote it to make it a string",
   ]);
 });
 

@@ -25,6 +25,8 @@ export const serviceConfigSchema: ObjectSchema<ServiceConfig> = withoutChecks(()
       min: 1,
       max: 63,
       pattern: /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+      expected: "1 to 63 letters, digits, dots, dashes and underscores, " +
+        "with a letter or digit at both ends",
       description: "Name in logs and metrics",
     }),
     server: serverConfigSchema,

@@ -68,7 +68,11 @@ export interface StorageConfig {
   readonly etcd?: EtcdConfig;
 }
 
-const KEY_PREFIX = { pattern: /^[\x21-\x7e]*$/, max: 128 };
+const KEY_PREFIX = {
+  pattern: /^[\x21-\x7e]*$/,
+  max: 128,
+  expected: "at most 128 printable ASCII characters without spaces",
+};
 
 /** The schema of {@link EtcdConfig}. */
 export const etcdConfigSchema: ObjectSchema<EtcdConfig> = withoutChecks(() =>

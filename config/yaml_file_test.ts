@@ -124,6 +124,12 @@ const malformed: [what: string, yaml: string, line: string][] = [
     "name: a\u0007",
     ":1:9: is not valid YAML: stream contains non-printable characters",
   ],
+  ["tab in front of a key", "section:\n\tport: 2\n", ":2:1: is not valid YAML: tabs can't indent"],
+  [
+    "tab in front of a later key",
+    "section:\n  port: 2\n\tname: x\n",
+    ":3:1: is not valid YAML: tabs can't indent",
+  ],
   ["list as root", "- port: 1", ":1:1: must be a mapping of settings, found a list"],
   ["text as root", "# c\nport", ":2:1: must be a mapping of settings, found a single value"],
 ];
@@ -133,6 +139,24 @@ for (const [what, yaml, line] of malformed) {
     assertEquals(await linesOf(load(yaml)), [`config/default.yaml${line}`]);
   });
 }
+
+Deno.test("load() says of a number in a file how to make it a string", async () => {
+  const where = "config/default.yaml:1:7";
+  const wrong = "must be a string, found";
+  assertEquals(await linesOf(load("name: 1.10")), [
+    `${where}: name: ${wrong} 1.1; quote it to make it a string`,
+  ]);
+  assertEquals(await linesOf(load("name: []")), [`${where}: name: ${wrong} a list`]);
+  const files = { "config/default.yaml": "" };
+  const given = loaderOf(files).load(schema, { overrides: { name: 1 } });
+  assertEquals(await linesOf(given), [`overrides: name: ${wrong} 1`]);
+});
+
+Deno.test("load() takes tabs that indent nothing", async () => {
+  const yaml = "# one\n\t# two\nname: |\n  all:\n  \tmake\nmap: {\n\ta: 1,\n\tb: 2\n}\t# three\n";
+  const { name, map } = await load(yaml);
+  assertEquals([name, map], ["all:\n\tmake\n", { a: 1, b: 2 }]);
+});
 
 for (const yaml of ["", "\n\n", "# only a comment\n", "---\n", "null", "{}"]) {
   Deno.test(`load() takes ${JSON.stringify(yaml)} as a file that says nothing`, async () => {
