@@ -1,5 +1,6 @@
 /** What the comparisons of the section grpc share: programs, running servers, and h2load. */
-import { type Result } from "./_compare.ts";
+import { findNode } from "../tests/_node.ts";
+import { type Result, runtimeName } from "./_compare.ts";
 
 const here = new URL("./", import.meta.url);
 const local = (url: URL) => decodeURIComponent(url.pathname);
@@ -14,20 +15,48 @@ export const folder = await Deno.makeTempDir({ prefix: "oprc-bench-grpc-" });
 const flags = ["--no-config", "--no-lock", "--quiet", `--import-map=${folder}/map.json`];
 
 /** A runtime that is compared. */
-export type Runtime = "deno" | "node";
+export interface Runtime {
+  /** With its version. */
+  readonly name: string;
+  readonly isDeno: boolean;
+  /** The program that it is. */
+  readonly executable: string;
+}
+
+/** Deno, and the versions of Node that are supported, as far as they are to be had. */
+export async function findRuntimes(): Promise<Runtime[]> {
+  const runtimes: Runtime[] = [
+    { name: runtimeName(), isDeno: true, executable: Deno.execPath() },
+  ];
+  for (const major of [20, 24]) {
+    const command = await findNode(major);
+    if (command === undefined) continue;
+    // Not npx, which would hide how much processor time its Node takes.
+    const script = "console.log(process.execPath, process.versions.node)";
+    const { stdout } = await new Deno.Command(command[0]!, {
+      args: [...command.slice(1), "-e", script],
+    }).output();
+    const [executable, version] = decoder.decode(stdout).trim().split(" ");
+    runtimes.push({ name: `Node ${version}`, isDeno: false, executable: executable! });
+  }
+  return runtimes;
+}
 
 /** Prints a result, for `bench/main.ts` to collect. */
 export const report = (result: Result) => console.log(`RESULT ${JSON.stringify(result)}`);
 
 /** The command that runs a program of this folder on a runtime. */
-export async function program(name: string, runtime: Runtime): Promise<[string, string[]]> {
+export async function program(
+  name: string,
+  { isDeno, executable }: Runtime,
+): Promise<[string, string[]]> {
   const file = local(new URL(`${name}.ts`, here));
-  if (runtime === "deno") return [Deno.execPath(), ["run", "-A", ...flags, file]];
+  if (isDeno) return [executable, ["run", "-A", ...flags, file]];
   const bundle = `${folder}/${name}.mjs`;
   const args = ["bundle", ...flags, "-o", bundle, file];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
   if (!success) throw new Error(decoder.decode(stderr));
-  return ["node", [bundle]];
+  return [executable, [bundle]];
 }
 
 /** A server in a process of its own. */

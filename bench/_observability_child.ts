@@ -1,33 +1,25 @@
-/** What the section observability runs in processes of its own; prints `NS <nanoseconds>`. */
-import type { Message } from "@bufbuild/protobuf";
-import { createConnectRouter, type Interceptor } from "@connectrpc/connect";
-import { createFetchHandler } from "@connectrpc/connect/protocol";
+/** What the section observability runs in processes of its own. */
+import { getLogger, setupLogging } from "@oprc/observability";
 import {
-  getLogger,
-  observeConnect,
-  ServiceMetrics,
-  setupLogging,
-  setupTracing,
-  traceConnect,
-} from "@oprc/observability";
-import { PackageService } from "@oprc/proto/package";
-import { median } from "./_compare.ts";
+  BODY,
+  fetchHandler,
+  HEADERS,
+  nodeHandler,
+  observed,
+  PATH,
+  WARM_UP_HEADERS,
+} from "./_observability_service.ts";
 import pino from "pino";
 
 const fs = await import("node:fs");
 const { createServer } = await import("node:http");
 const { process } = globalThis as unknown as {
-  process: {
-    cpuUsage(): { user: number; system: number };
-    exit(code: number): never;
-  };
+  process: { cpuUsage(): { user: number; system: number } };
 };
 
-function print(ns: number): void {
-  fs.writeSync(1, `NS ${ns}\n`);
-}
+declare function setImmediate(callback: () => void): unknown;
 
-/** Log lines to standard error. */
+/** Log lines to standard error; prints `NS <nanoseconds>` for each. */
 export async function lines(who: string, count: number): Promise<void> {
   let log: (i: number) => void;
   let end = (): Promise<void> => Promise.resolve();
@@ -50,89 +42,84 @@ export async function lines(who: string, count: number): Promise<void> {
     if (i % 100 === 99) await new Promise<void>((resolve) => setImmediate(resolve));
   }
   await end();
-  print((performance.now() - began) * 1e6 / count);
+  fs.writeSync(1, `NS ${(performance.now() - began) * 1e6 / count}\n`);
 }
 
-declare function setImmediate(callback: () => void): unknown;
-
-/** The interceptors that observe as `who` says, and what waits for their exports. */
-export async function observed(who: string, collector: string) {
-  const interceptors: Interceptor[] = [];
-  if (who !== "bare") {
-    setupLogging({ format: "json", level: "debug" });
-    interceptors.push(observeConnect(new ServiceMetrics("bench"), { logger: getLogger("bench") }));
-  }
-  let flush = (): Promise<void> => Promise.resolve();
-  const sampled = /^sampled (\d+) %$/.exec(who)?.[1];
-  if (sampled !== undefined) {
-    const tracing = await setupTracing({
-      serviceName: "bench",
-      otlpEndpoint: collector,
-      samplingRatio: Number(sampled) / 100,
-    });
-    flush = tracing.flush;
-    interceptors.unshift(traceConnect("server"));
-  }
-  return { interceptors, flush };
+/** Says where this process listens, to who started it. */
+function sayPort(port: number): void {
+  fs.writeSync(1, `PORT ${port}\n`);
 }
 
-/** Answers the call that is measured. */
-export const service = {
-  getPackage: ({ name }: Message & { name: string }) => ({ package: { name } }),
-};
-/** That call. */
-export const PATH = "/oaas.package.PackageService/GetPackage";
-export const BODY: Uint8Array<ArrayBuffer> = new Uint8Array([10, 6, 105, 109, 97, 103, 101, 115]);
-export const HEADERS = { "content-type": "application/proto" };
-/** With a trace that is sampled, so that a service has warmed up whatever share it samples. */
-export const WARM_UP_HEADERS = {
-  ...HEADERS,
-  traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-};
-
-const WARM_UP_CALLS = 10_000;
-/** So many that ten of a hundred sampled spans are a whole batch for the collector. */
-const WINDOW_CALLS = 5_120;
+/** Counts the processor time of this process, what is exported with it. */
+function meter(flush: () => Promise<void>): () => Promise<string> {
+  let last = 0;
+  return async () => {
+    await flush();
+    const { user, system } = process.cpuUsage();
+    const since = user + system - last;
+    last = user + system;
+    return String(since);
+  };
+}
 
 /**
- * Unary calls through Connect's handlers, as `who` observes them: processor time of each, as
- * the median of windows, since other work of the machine comes and goes in between.
+ * Calls Connect's handler, as `who` observes it, as often as it is asked to:
+ * `/in-process?<calls>`, or `/warm-up?<calls>`; answers with the microseconds they took.
  */
-export async function calls(who: string, count: number, collector: string): Promise<void> {
+export async function callItself(who: string, collector: string): Promise<void> {
   const { interceptors, flush } = await observed(who, collector);
-  const router = createConnectRouter({ interceptors });
-  router.service(PackageService, service);
-  const handler = router.handlers.find(({ method }) => method.name === "GetPackage")!;
-  const answer = createFetchHandler(handler);
-  const call = async (headers: HeadersInit) => {
-    const response = await answer(
-      new Request(`http://localhost${PATH}`, { method: "POST", headers, body: BODY }),
-    );
-    await response.arrayBuffer();
-    if (response.status !== 200) throw new Error(`the call ended with ${response.status}`);
-  };
+  const answer = fetchHandler(interceptors);
+  const used = meter(flush);
   const run = async (calls: number, headers: HeadersInit) => {
     for (let i = 0; i < calls; i++) {
-      await call(headers);
+      const response = await answer(
+        new Request(`http://localhost${PATH}`, { method: "POST", headers, body: BODY }),
+      );
+      await response.arrayBuffer();
+      if (response.status !== 200) throw new Error(`the call ended with ${response.status}`);
       if (i % 20 === 19) await new Promise<void>((resolve) => setImmediate(resolve));
     }
   };
-  await run(WARM_UP_CALLS, WARM_UP_HEADERS);
-  // Then as it is measured: what is compiled anew for it is no part of a call either.
-  await run(WARM_UP_CALLS, HEADERS);
-  // What the first request to the collector costs is none; all later ones are.
-  await flush();
-  const windows: number[] = [];
-  for (let left = count; left > 0; left -= WINDOW_CALLS) {
-    const before = process.cpuUsage();
-    await run(WINDOW_CALLS, HEADERS);
-    // The rest of the last window is exported with it.
-    if (left <= WINDOW_CALLS) await flush();
-    const { user, system } = process.cpuUsage();
-    windows.push((user + system - before.user - before.system) * 1_000 / WINDOW_CALLS);
+  const server = createServer(async (request, response) => {
+    const [path, calls] = request.url!.split("?");
+    await used();
+    await run(Number(calls), path === "/warm-up" ? WARM_UP_HEADERS : HEADERS);
+    response.end(await used());
+  });
+  server.listen(0, "127.0.0.1", () => sayPort((server.address() as { port: number }).port));
+}
+
+declare const Deno: {
+  serve(
+    options: object,
+    handler: (request: Request) => Response | Promise<Response>,
+  ): { addr: { port: number } };
+};
+
+/** Serves as each runtime does it best; `/used` answers the microseconds since the last asking. */
+export async function serve(who: string, collector: string): Promise<void> {
+  const { interceptors, flush } = await observed(who, collector);
+  const used = meter(flush);
+  if ("Deno" in globalThis) {
+    const answer = fetchHandler(interceptors);
+    const options = {
+      port: 0,
+      hostname: "127.0.0.1",
+      onListen: ({ port }: { port: number }) => sayPort(port),
+    };
+    Deno.serve(
+      options,
+      (request) =>
+        request.method === "GET" ? used().then((text) => new Response(text)) : answer(request),
+    );
+    return;
   }
-  print(median(windows));
-  process.exit(0);
+  const answer = nodeHandler(interceptors);
+  const server = createServer((request, response) => {
+    if (request.method === "GET") used().then((text) => response.end(text));
+    else answer(request, response);
+  });
+  server.listen(0, "127.0.0.1", () => sayPort((server.address() as { port: number }).port));
 }
 
 /** A collector that takes everything, until it is killed. */
@@ -141,7 +128,5 @@ export function collector(): void {
     request.resume();
     request.on("end", () => response.end());
   });
-  server.listen(0, "127.0.0.1", () => {
-    fs.writeSync(1, `http://127.0.0.1:${(server.address() as { port: number }).port}\n`);
-  });
+  server.listen(0, "127.0.0.1", () => sayPort((server.address() as { port: number }).port));
 }

@@ -1,12 +1,12 @@
 /**
  * What observing costs: counters and scrapes beside prom-client, log lines beside pino, and
  * the processor time of a call beside the bare handler. The last two run in processes
- * of their own, by turns.
+ * of their own, by turns: `_observability_calls.ts` says how.
  */
 import { MetricsRegistry } from "@oprc/observability";
 import client from "prom-client";
-import { calls, collector, lines } from "./_observability_child.ts";
-import { load, serve } from "./_observability_served.ts";
+import { measureCalls, WAYS } from "./_observability_calls.ts";
+import { callItself, collector, lines, serve } from "./_observability_child.ts";
 import { compare, median, type Result, runtimeName } from "./_compare.ts";
 
 const fs = await import("node:fs");
@@ -18,12 +18,11 @@ const { argv, execPath } = (globalThis as unknown as {
 
 const ROUNDS = 5;
 const LINES = 50_000;
-const CALLS = 40_960;
 const SECTION = "observability";
 
 const [mode, ...args] = argv.slice(2);
 if (mode === "lines") await lines(args[0]!, Number(args[1]));
-else if (mode === "calls") await calls(args[0]!, Number(args[1]), args[2]!);
+else if (mode === "call") await callItself(args[0]!, args[1]!);
 else if (mode === "serve") await serve(args[0]!, args[1]!);
 else if (mode === "collector") collector();
 else await main();
@@ -120,58 +119,15 @@ async function scrapes(): Promise<void> {
 }
 
 async function observedCalls(self: readonly string[]): Promise<void> {
-  const child = spawn(self[0]!, [...self.slice(1), "collector"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  try {
-    const address = await new Promise<string>((resolve) => {
-      child.stdout!.once("data", (data: Uint8Array) => {
-        resolve(new TextDecoder().decode(data).trim());
-      });
-    });
-    for (
-      const [who, more] of [
-        ["metrics and logs", 0.07],
-        ["sampled 10 %", 0.2],
-        ["sampled 100 %", 0.4],
-      ] as const
-    ) {
-      await turns(
-        `processor time of a call in process, ${who}`,
-        who,
-        "bare",
-        (name) => run([...self, "calls", name, String(CALLS), address], "/dev/null"),
-        1 / (1 + more),
-      );
-      await turns(
-        `processor time of a call under load, ${who}`,
-        who,
-        "bare",
-        (name) => underLoad([...self, "serve", name, address]),
+  for (const where of ["in process", "under load"] as const) {
+    const costs = await measureCalls(self, where);
+    for (const [who, more] of WAYS) {
+      report(
+        `processor time of a call ${where}, ${who}`,
+        [[who, costs.get(who)!], ["bare", costs.get("bare")!]],
         1 / (1 + more),
       );
     }
-  } finally {
-    child.kill("SIGKILL");
-  }
-}
-
-/** Starts a server, calls it, ends it; answers its processor time of a call. */
-async function underLoad(command: readonly string[]): Promise<number> {
-  const file = fs.openSync("/dev/null", "w");
-  const child = spawn(command[0]!, command.slice(1), { stdio: ["ignore", "pipe", file] });
-  try {
-    const port = await new Promise<number>((resolve, reject) => {
-      child.once("error", reject);
-      child.stdout!.on("data", (data: Uint8Array) => {
-        const said = /^PORT (\d+)$/m.exec(new TextDecoder().decode(data))?.[1];
-        if (said !== undefined) resolve(Number(said));
-      });
-    });
-    return await load(port, CALLS);
-  } finally {
-    child.kill("SIGKILL");
-    fs.closeSync(file);
   }
 }
 
