@@ -149,7 +149,11 @@ function read(args: readonly string[]): Arguments {
       continue;
     }
     // What isn't known may be a secret that went astray, and isn't shown.
-    if (!WITH_VALUE.includes(name)) throw new Misuse(`Cannot use argument ${index + 1}`);
+    if (!WITH_VALUE.includes(name)) {
+      throw new Misuse(
+        `Cannot use argument ${index + 1}: it is no option, or has a value that it can't have`,
+      );
+    }
     const value = inline ?? args[++index];
     if (value === undefined) throw new Misuse(`Cannot use --${name} without a value`);
     if (name === "set") settings.push(value);

@@ -2,7 +2,7 @@
 import type { ExplainedSource } from "./explanation.ts";
 import type { LayerName } from "./layers.ts";
 import { trimSlashes } from "./_names.ts";
-import type { Problems } from "./_problems.ts";
+import { nearest, type Problems } from "./_problems.ts";
 import type { FileReader } from "./schema.ts";
 
 /** The environment when none is named. */
@@ -18,6 +18,9 @@ export interface FileOptions {
   readonly readFile: FileReader;
   /** Whether a file may be read without asking the user. */
   readonly mayRead: (path: string) => boolean;
+  /** Whether a folder may be listed without asking the user, and holds the files that are read. */
+  readonly mayList: (path: string) => boolean;
+  readonly listFiles: (path: string) => Promise<readonly string[] | undefined>;
   readonly envFile: string | false | undefined;
 }
 
@@ -85,13 +88,18 @@ async function report(
   options: FileOptions,
   problems: Problems,
 ): Promise<void> {
-  const add = (file: { readonly layer: LayerName; readonly path: string }, message: string) =>
+  const add = (
+    file: { readonly layer: LayerName; readonly path: string },
+    message: string,
+    suggestion?: string,
+  ) =>
     problems.add({
       code: "unreadable",
       path: [],
       message,
       origin: { source: { layer: file.layer, name: file.path }, at: [] },
       point: "key",
+      ...(suggestion ? { suggestion } : {}),
     });
   for (const file of [base, ...profiles, dotenv]) {
     if (file?.failure !== undefined) add(file, file.failure);
@@ -109,7 +117,26 @@ async function report(
   }
   for (const [index, file] of profiles.entries()) {
     // A service that is being written needs no file of its own for that.
-    if (file.state !== "absent" || options.profiles[index] === DEFAULT_ENVIRONMENT) continue;
-    add(file, `doesn't exist, and the environment is ${options.profiles.join(",")}`);
+    const name = options.profiles[index]!;
+    if (file.state !== "absent" || name === DEFAULT_ENVIRONMENT) continue;
+    const near = await nearProfile(name, folder, options);
+    add(
+      file,
+      `doesn't exist, and the environment is ${options.profiles.join(",")}` +
+        (near ? `, did you mean ${near}?` : ""),
+      near,
+    );
   }
+}
+
+/** The profile with a file that was probably meant. */
+async function nearProfile(
+  name: string,
+  folder: string,
+  { listFiles, mayList }: FileOptions,
+): Promise<string | undefined> {
+  if (!mayList(folder)) return undefined;
+  const files = await listFiles(folder).catch(() => undefined) ?? [];
+  const profiles = files.filter((file) => file.endsWith(".yaml") && file !== "default.yaml");
+  return nearest(name, profiles.map((file) => file.slice(0, -".yaml".length)));
 }

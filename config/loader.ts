@@ -156,6 +156,12 @@ export class ConfigLoader {
       env: options.env === undefined ? processEnvironment() : fixedEnvironment(options.env),
       readFile: options.readFile ?? readFile,
       mayRead: options.readFile === undefined ? mayRead : () => true,
+      // Where files are read otherwise, those of the file system aren't the ones in question.
+      mayList: options.listFiles !== undefined
+        ? () => true
+        : options.readFile === undefined
+        ? mayRead
+        : () => false,
       envFile: options.envFile,
       secretsDir: options.secretsDir,
       listFiles: options.listFiles ?? listFiles,

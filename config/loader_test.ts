@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { errorOf, linesOf, loaderOf, readerOf } from "./_testing.ts";
+import { errorOf, issuesOf, linesOf, loaderOf, readerOf } from "./_testing.ts";
 import { isConfigError } from "./errors.ts";
 import {
   type Infer,
@@ -199,6 +199,48 @@ Deno.test("load() refuses an environment without its file, other than developmen
   assertEquals(await linesOf(loaderOf(files, { OAAS_ENV: "prodution" }).load(schema)), [
     "config/prodution.yaml: doesn't exist, and the environment is prodution",
   ]);
+});
+
+Deno.test("load() suggests the environment that has a file", async () => {
+  const files = {
+    "config/default.yaml": "",
+    "config/production.yaml": "",
+    "config/notes.json": "",
+  };
+  const issuesFor = (env: string) => issuesOf(loaderOf(files, { OAAS_ENV: env }).load(schema));
+  assertEquals(await issuesFor("producton"), [{
+    code: "unreadable",
+    path: "",
+    message: "doesn't exist, and the environment is producton, did you mean production?",
+    where: "config/producton.yaml",
+    suggestion: "production",
+  }]);
+  for (const far of ["defaults", "notes", "test"]) {
+    const [issue] = await issuesFor(far);
+    assertEquals(issue?.message, `doesn't exist, and the environment is ${far}`);
+  }
+});
+
+Deno.test("load() doesn't look for environments in the file system when it reads elsewhere", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const name of ["default", "production"]) {
+      await Deno.writeTextFile(`${folder}/${name}.yaml`, "value: x\n");
+    }
+    const elsewhere = readerOf({ [`${folder}/default.yaml`]: "value: x" });
+    const there = "doesn't exist, and the environment is producton";
+    for (
+      const [readFile, message] of [[elsewhere, there], [
+        undefined,
+        `${there}, did you mean production?`,
+      ]] as const
+    ) {
+      const loader = new ConfigLoader(folder, "producton", { env: {}, envFile: false, readFile });
+      assertEquals((await issuesOf(loader.load(schema))).map((issue) => issue.message), [message]);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("load() says that a file must end in .yaml", async () => {

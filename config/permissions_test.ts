@@ -77,6 +77,18 @@ Deno.test("load() says which permission a file needs", async () => {
   );
 });
 
+Deno.test("load() suggests an environment where it may list the folder, and asks nobody", async () => {
+  const setup = {
+    files: { ...base, "config/production.yaml": "" },
+    env: { OAAS_ENV: "producton" },
+    permissions: narrow,
+  };
+  const message = "config/producton.yaml: doesn't exist, and the environment is producton";
+  assertEquals(await run(setup), `${message}, did you mean production?`);
+  const files = "--allow-read=config/default.yaml,config/producton.yaml,config/producton.yml,.env";
+  assertEquals(await run({ ...setup, permissions: [files, "--allow-env=OAAS_*"] }), message);
+});
+
 Deno.test("load() says which permission an expansion needs", async () => {
   const output = await run({
     files: { "config/default.yaml": "service_name: ${PM_NAME}\n" },
