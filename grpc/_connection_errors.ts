@@ -22,7 +22,9 @@ export function connectionErrors(origin: string, watch: ConnectionWatch): Interc
   return namingErrors((signal) => {
     const lostBefore = watch.lostCount();
     return async (error) => {
+      // Connect itself tells why a call ended whose signal has aborted.
       if (signal.aborted) return error;
+      if (isReset(error) && await abortsSoon(signal)) return error;
       const failure = connectionFailure(origin, error);
       if (failure !== undefined) return failure;
       if (endedEarly(error) && await watch.lostSince(lostBefore)) {
@@ -76,10 +78,32 @@ function connectionFault(error: unknown): string | undefined {
     }
     return WENT_AWAY.test(code) ? LOST : link.message || code;
   }
-  // Connect's own words for a stream that the other side reset.
-  const reset = error instanceof ConnectError && error.code !== Code.ResourceExhausted &&
+  return isReset(error) ? LOST : undefined;
+}
+
+/** Whether the other side reset the stream; the words are Connect's own. */
+function isReset(error: unknown): boolean {
+  return error instanceof ConnectError && error.code !== Code.ResourceExhausted &&
     /^http\/2 stream closed with error code (CANCEL|REFUSED_STREAM) /.test(error.rawMessage);
-  return reset ? LOST : undefined;
+}
+
+/**
+ * How much earlier than ours a server's timer may fire, in milliseconds: both keep a call's
+ * deadline, and the server's reset may come before we know that it has passed.
+ */
+const EARLIER_MS = 20;
+
+/** Whether a signal aborts within a moment. */
+function abortsSoon(signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve(signal.aborted);
+    };
+    const timer = setTimeout(done, EARLIER_MS);
+    signal.addEventListener("abort", done);
+  });
 }
 
 /**

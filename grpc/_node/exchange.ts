@@ -64,7 +64,7 @@ export function exchange(
       give(reasonOf(signal!));
     }
     function expire(): void {
-      give(new ConnectError("the operation timed out", Code.DeadlineExceeded));
+      give(timedOut());
       // Nothing came in all that time: the connection may be dead without a word.
       if (stream !== undefined && header === undefined) session.suspect(stream);
     }
@@ -86,6 +86,8 @@ export function exchange(
       // Deno may close a stream before all of it has been read.
       for (let chunk = stream!.read(); chunk !== null; chunk = stream!.read()) take(chunk);
       if (finish()) return;
+      // The server keeps the deadline too, and its reset may come before our own timer.
+      if (deadline !== undefined && Date.now() >= deadline) return give(timedOut());
       settle();
       nameFailure(session, stream!, header !== undefined, ended, lostBefore).then(
         // What the server said to its end, without a status, is for the reader to judge.
@@ -129,6 +131,10 @@ function openFailure(session: Session, error: unknown): unknown {
   if (failure === undefined || isUnsent(failure)) return failure ?? error;
   // A connection that ended between two calls, not one that can't be made.
   return markUnsent(new ConnectError(failure.rawMessage, failure.code));
+}
+
+function timedOut(): ConnectError {
+  return new ConnectError("the operation timed out", Code.DeadlineExceeded);
 }
 
 function closedError(): ConnectError {
