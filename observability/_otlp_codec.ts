@@ -3,6 +3,8 @@ import { ProtobufLogsSerializer, ProtobufTraceSerializer } from "@opentelemetry/
 import type { Resource } from "@opentelemetry/resources";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { LogRecord } from "./_log_record.ts";
+import { PreparedSpan } from "./_prepared_span.ts";
+import { SpanStencils } from "./_span_stencil.ts";
 import type { LogLevel } from "./level.ts";
 
 /** How records of one kind are written, and what the collector's answer says of them. */
@@ -13,11 +15,25 @@ export interface OtlpCodec<T> {
 }
 
 /** Spans as an `ExportTraceServiceRequest`. */
-export const spanCodec: OtlpCodec<ReadableSpan> = {
-  encode: (spans) => whole(ProtobufTraceSerializer.serializeRequest([...spans])),
-  rejectedIn: (answer) =>
-    ProtobufTraceSerializer.deserializeResponse(answer).partialSuccess?.rejectedSpans ?? 0,
-};
+export function spanCodec(): OtlpCodec<ReadableSpan | PreparedSpan> {
+  const stencils = new SpanStencils();
+  return {
+    encode(spans) {
+      const usual: ReadableSpan[] = [];
+      const prepared: PreparedSpan[] = [];
+      for (const span of spans) {
+        if (span instanceof PreparedSpan) prepared.push(span);
+        else usual.push(span);
+      }
+      if (usual.length === 0) return stencils.encode(prepared);
+      const bytes = whole(ProtobufTraceSerializer.serializeRequest(usual));
+      // Two requests one behind the other are a request with the spans of both.
+      return prepared.length === 0 ? bytes : joined(stencils.encode(prepared), bytes);
+    },
+    rejectedIn: (answer) =>
+      ProtobufTraceSerializer.deserializeResponse(answer).partialSuccess?.rejectedSpans ?? 0,
+  };
+}
 
 /** Log lines as an `ExportLogsServiceRequest`; the target is the scope. */
 export function logCodec(resource: Resource): OtlpCodec<LogRecord> {
@@ -75,4 +91,11 @@ function readable(
 function whole(bytes: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
   if (bytes === undefined) throw new TypeError("the records can't be written as OTLP");
   return bytes as Uint8Array<ArrayBuffer>;
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }

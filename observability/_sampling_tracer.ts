@@ -6,6 +6,7 @@ import {
   type Context,
   context,
   isSpanContextValid,
+  ROOT_CONTEXT,
   SamplingDecision,
   type Span,
   type SpanContext,
@@ -21,6 +22,7 @@ import {
 import { isTracingSuppressed } from "@opentelemetry/core";
 import type { IdGenerator, Sampler } from "@opentelemetry/sdk-trace";
 import { OwnSpanContext } from "./_own_span_context.ts";
+import { hrTime, PreparedSpan, SpanForm, type SpanRecorder } from "./_prepared_span.ts";
 import { hexOf } from "./_runtime.ts";
 
 const TRACE_DIGITS = 32;
@@ -34,6 +36,8 @@ const WORD_BYTES = 4;
 export class Ids implements IdGenerator {
   /** What the next span of the SDK begins. */
   sampled: string | undefined;
+  /** What the next span of the SDK is called, if it is there already under that id. */
+  own: string | undefined;
   /** The words of the latest id, combined by exclusive or: what the share of traces goes by. */
   mix = 0;
   #bytes = new DataView(new ArrayBuffer(0));
@@ -47,7 +51,9 @@ export class Ids implements IdGenerator {
   }
 
   generateSpanId(): string {
-    return this.#take(SPAN_DIGITS);
+    const { own } = this;
+    this.own = undefined;
+    return own ?? this.#take(SPAN_DIGITS);
   }
 
   #take(digits: number): string {
@@ -83,16 +89,18 @@ export function boundOf(ratio: number): number {
  *
  * @param rootBound where all that `sampler` does for a new trace is to compare its id with
  * this, as `boundOf` says: that is known before the id is a text
+ * @param take gets prepared spans that have ended; without it all are the SDK's
  */
 export function samplingProvider(
   sdk: TracerProvider,
   sampler: Sampler,
   ids: Ids,
   rootBound?: number,
+  take?: (span: PreparedSpan) => void,
 ): TracerProvider {
   return {
     getTracer: (name: string, version?: string, options?: TracerOptions) =>
-      new SamplingTracer(sdk.getTracer(name, version, options), sampler, ids, rootBound),
+      new SamplingTracer(sdk.getTracer(name, version, options), sampler, ids, rootBound, take),
   };
 }
 
@@ -101,12 +109,20 @@ class SamplingTracer implements Tracer {
   readonly #sampler: Sampler;
   readonly #ids: Ids;
   readonly #rootBound: number | undefined;
+  readonly #recorder: SpanRecorder | undefined;
 
-  constructor(sdk: Tracer, sampler: Sampler, ids: Ids, rootBound: number | undefined) {
+  constructor(
+    sdk: Tracer,
+    sampler: Sampler,
+    ids: Ids,
+    rootBound: number | undefined,
+    take: ((span: PreparedSpan) => void) | undefined,
+  ) {
     this.#rootBound = rootBound;
     this.#sdk = sdk;
     this.#sampler = sampler;
     this.#ids = ids;
+    this.#recorder = take && recorderOf(sdk, ids, take);
   }
 
   startSpan(name: string, options: SpanOptions = {}, at: Context = context.active()): Span {
@@ -115,8 +131,7 @@ class SamplingTracer implements Tracer {
     if (parent === undefined && this.#rootBound !== undefined) {
       const traceId = this.#ids.generateTraceId();
       if (this.#ids.mix >= this.#rootBound) return this.#unsampled(traceId, undefined);
-      this.#ids.sampled = traceId;
-      return this.#sdk.startSpan(name, options, options.root ? trace.deleteSpan(at) : at);
+      return this.#sampled(name, options, traceId, undefined, at);
     }
     const traceId = parent?.traceId ?? this.#ids.generateTraceId();
     const { kind = SpanKind.INTERNAL, attributes = {}, links = [] } = options;
@@ -125,8 +140,31 @@ class SamplingTracer implements Tracer {
     if (sampling.decision === SamplingDecision.NOT_RECORD) {
       return this.#unsampled(traceId, sampling.traceState ?? parent?.traceState);
     }
+    const { decision, attributes: more, traceState } = sampling;
+    // What the sampler adds, the SDK's sampler has to say.
+    const plain = decision === SamplingDecision.RECORD_AND_SAMPLED && !more && !traceState;
+    if (plain) return this.#sampled(name, options, traceId, parent, asked);
     if (parent === undefined) this.#ids.sampled = traceId;
     return this.#sdk.startSpan(name, options, asked);
+  }
+
+  #sampled(
+    name: string,
+    options: SpanOptions,
+    traceId: string,
+    parent: SpanContext | undefined,
+    at: Context,
+  ): Span {
+    if (
+      this.#recorder !== undefined && options instanceof SpanForm &&
+      parent?.traceState === undefined
+    ) {
+      const spanId = this.#ids.generateSpanId();
+      const own = new OwnSpanContext(traceId, spanId, TraceFlags.SAMPLED, undefined);
+      return new PreparedSpan(options, own, parent, at, this.#recorder);
+    }
+    if (parent === undefined) this.#ids.sampled = traceId;
+    return this.#sdk.startSpan(name, options, options.root ? trace.deleteSpan(at) : at);
   }
 
   /** Nothing but ids, which calls pass on. */
@@ -155,6 +193,21 @@ class SamplingTracer implements Tracer {
     const span = this.startSpan(name, options, at);
     return context.with(trace.setSpan(at, span), fn, undefined, span);
   }
+}
+
+function recorderOf(sdk: Tracer, ids: Ids, take: (span: PreparedSpan) => void): SpanRecorder {
+  return {
+    take,
+    open(span, at) {
+      const { form, parent, startMs } = span;
+      const { traceId, spanId } = span.spanContext();
+      ids.own = spanId;
+      if (parent === undefined) ids.sampled = traceId;
+      const { kind, attributes } = form;
+      return sdk.startSpan(form.name, { kind, attributes, startTime: hrTime(startMs) }, at);
+    },
+    example: (form) => sdk.startSpan(form.name, form, ROOT_CONTEXT),
+  };
 }
 
 function validParent(at: Context): SpanContext | undefined {

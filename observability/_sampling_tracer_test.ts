@@ -8,7 +8,7 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { suppressTracing } from "@opentelemetry/core";
+import { suppressTracing, TraceState } from "@opentelemetry/core";
 import {
   AlwaysOnSampler,
   ParentBasedSampler,
@@ -18,10 +18,11 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
+import { PreparedSpan, SpanForm } from "./_prepared_span.ts";
 import { boundOf, Ids, samplingProvider } from "./_sampling_tracer.ts";
 
 /** A tracer whose sampler notes what it is asked, with the spans that were recorded. */
-function setUp(sampler: Sampler, rootBound?: number) {
+function setUp(sampler: Sampler, rootBound?: number, take?: (span: PreparedSpan) => void) {
   const asked: string[] = [];
   const spans: ReadableSpan[] = [];
   const ids = new Ids();
@@ -43,7 +44,7 @@ function setUp(sampler: Sampler, rootBound?: number) {
     toString: () => "noting",
   };
   return {
-    tracer: samplingProvider(sdk, noting, ids, rootBound).getTracer("t", "1"),
+    tracer: samplingProvider(sdk, noting, ids, rootBound, take).getTracer("t", "1"),
     asked,
     spans,
   };
@@ -142,6 +143,31 @@ Deno.test("SamplingTracer.startSpan() makes no span where tracing is suppressed"
   const { tracer, asked } = setUp(new AlwaysOnSampler());
   assertMatch(start(tracer, suppressTracing(ROOT_CONTEXT)).traceId, /^0+$/);
   assertEquals(asked, []);
+});
+
+Deno.test("SamplingTracer.startSpan() prepares spans of a form, unless the sampler adds to them", () => {
+  const { RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
+  const form = new SpanForm("s", SpanKind.SERVER, {}, {});
+  for (
+    const [result, prepared] of [
+      [{ decision: RECORD_AND_SAMPLED }, true],
+      [{ decision: RECORD_AND_SAMPLED, attributes: { a: 1 } }, false],
+      [{ decision: RECORD_AND_SAMPLED, traceState: new TraceState("a=1") }, false],
+      [{ decision: RECORD }, false],
+    ] as const
+  ) {
+    const taken: PreparedSpan[] = [];
+    const sampler: Sampler = { shouldSample: () => result, toString: () => "adding" };
+    const { tracer } = setUp(sampler, undefined, (span) => taken.push(span));
+    const span = tracer.startSpan(form.name, form, within(parent));
+    assertEquals(span instanceof PreparedSpan, prepared);
+    if (span instanceof PreparedSpan) span.endWell();
+    assertEquals(taken as unknown[], prepared ? [span] : []);
+    // Others than those of a form, and without anybody to take them, are the SDK's.
+    const plain = tracer.startSpan("s", { kind: SpanKind.SERVER }, within(parent));
+    const alone = setUp(sampler).tracer.startSpan(form.name, form, within(parent));
+    assertEquals([plain, alone].filter((span) => span instanceof PreparedSpan), []);
+  }
 });
 
 Deno.test("SamplingTracer.startActiveSpan() takes options and a context, and answers what the function does", () => {

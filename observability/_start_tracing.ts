@@ -22,6 +22,7 @@ import { addLogTap } from "./_log_tap.ts";
 import { logCodec, spanCodec } from "./_otlp_codec.ts";
 import { type OtelEnv, readOtelEnv } from "./_otel_env.ts";
 import { jaegerEndpoint, otlpEndpoint } from "./_otlp_endpoint.ts";
+import type { PreparedSpan } from "./_prepared_span.ts";
 import { boundOf, Ids, samplingProvider } from "./_sampling_tracer.ts";
 import { hasDenoTelemetry, readEnv, runtimeAttributes } from "./_runtime.ts";
 import { endOnSigterm, onExit } from "./_runtime_exit.ts";
@@ -76,14 +77,16 @@ export function startTracing(config: TracingConfig): TracingHandle {
     headers: { ...otel.logs.headers, ...config.headers },
     codec: logCodec(resource),
   });
-  const spans = adopted || place === undefined ? undefined : startExporter<ReadableSpan>({
-    ...common,
-    kind: "span",
-    url: place.url,
-    gzip: otel.traces.gzip,
-    headers: { ...otel.traces.headers, ...config.headers },
-    codec: spanCodec,
-  });
+  const spans = adopted || place === undefined
+    ? undefined
+    : startExporter<ReadableSpan | PreparedSpan>({
+      ...common,
+      kind: "span",
+      url: place.url,
+      gzip: otel.traces.gzip,
+      headers: { ...otel.traces.headers, ...config.headers },
+      codec: spanCodec(),
+    });
   const exporters = [spans, logs].filter((exporter) => exporter !== undefined);
   const undos = [onExit(() => sendRest(exporters, common.shutdownTimeoutMs))];
   const parts: Part[] = [];
@@ -172,7 +175,7 @@ function isTaken(): boolean {
 function register(
   { sampler, share }: Sampling,
   resource: ReturnType<typeof defaultResource>,
-  spans: Exporter<ReadableSpan> | undefined,
+  spans: Exporter<ReadableSpan | PreparedSpan> | undefined,
   logger: Logger,
 ): Part {
   const ids = new Ids();
@@ -198,7 +201,15 @@ function register(
   };
   registered(
     "tracer provider",
-    trace.setGlobalTracerProvider(samplingProvider(provider, sampler, ids, boundOf(share))),
+    trace.setGlobalTracerProvider(
+      samplingProvider(
+        provider,
+        sampler,
+        ids,
+        boundOf(share),
+        spans && ((span) => spans.add(span)),
+      ),
+    ),
     () => trace.disable(),
   );
   registered(

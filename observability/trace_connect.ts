@@ -4,7 +4,6 @@ import {
   type ProxyTracerProvider,
   type Span,
   SpanKind,
-  type SpanOptions,
   SpanStatusCode,
   type TextMapGetter,
   type TextMapSetter,
@@ -14,6 +13,7 @@ import {
 } from "@opentelemetry/api";
 import type { Outcome } from "./_observation.ts";
 import { failure, observeStream, OK } from "./_observe_stream.ts";
+import { PreparedSpan, SpanForm } from "./_prepared_span.ts";
 import { settle } from "./_settle.ts";
 import { SpanScope } from "./_span_scope.ts";
 import type { ObservedRequest, ObservedResponse } from "./observe_connect.ts";
@@ -35,6 +35,7 @@ export type TraceInterceptor = <Req extends TracedRequest, Res extends ObservedR
 export type CallSide = "client" | "server";
 
 const TRACER = "@oprc/observability";
+const STATUS = "rpc.response.status_code";
 
 /** Reads trace context from headers. */
 export const headersGetter: TextMapGetter<Headers> = {
@@ -79,14 +80,14 @@ const SERVER_FAULTS: ReadonlySet<string> = new Set([
  */
 export function traceConnect(side: CallSide): TraceInterceptor {
   const kind = side === "server" ? SpanKind.SERVER : SpanKind.CLIENT;
-  const spanOf = spanKinds(kind);
+  const formOf = spanForms(kind);
   return (next) => (request) => {
     const active = context.active();
     const parent = side === "server"
       ? propagation.extract(active, request.header, headersGetter)
       : active;
-    const { name, options } = spanOf(request.method, request.header);
-    const span = tracer().startSpan(name, options, parent);
+    const form = formOf(request.method, request.header);
+    const span = tracer().startSpan(form.name, form, parent);
     const own = new SpanScope(parent, span);
     if (side === "client") propagation.inject(own, request.header, headersSetter);
     // Ending such a span does nothing, and a single answer has no steps to keep in its context.
@@ -110,27 +111,27 @@ export function traceConnect(side: CallSide): TraceInterceptor {
 }
 
 /** What the spans of a method have in common, by its protocol. */
-interface SpanKinds {
-  readonly grpc: { readonly name: string; readonly options: SpanOptions };
-  readonly connect: { readonly name: string; readonly options: SpanOptions };
+interface Forms {
+  readonly grpc: SpanForm;
+  readonly connect: SpanForm;
 }
 
 type Method = ObservedRequest["method"];
 
-function spanKinds(kind: SpanKind): (method: Method, header: Headers) => SpanKinds["grpc"] {
-  const known = new WeakMap<Method, SpanKinds>();
+function spanForms(kind: SpanKind): (method: Method, header: Headers) => SpanForm {
+  const known = new WeakMap<Method, Forms>();
   return (method, header) => {
-    let kinds = known.get(method);
-    if (kinds === undefined) {
+    let forms = known.get(method);
+    if (forms === undefined) {
       const name = `${method.parent.typeName}/${method.name}`;
       const of = (system: string) => {
         const attributes = { "rpc.system.name": system, "rpc.method": name };
-        return { name, options: { kind, attributes } };
+        return new SpanForm(name, kind, attributes, { [STATUS]: "OK" });
       };
-      known.set(method, kinds = { grpc: of("grpc"), connect: of("connectrpc") });
+      known.set(method, forms = { grpc: of("grpc"), connect: of("connectrpc") });
     }
     const grpc = header.get("content-type")?.startsWith("application/grpc") ?? false;
-    return grpc ? kinds.grpc : kinds.connect;
+    return grpc ? forms.grpc : forms.connect;
   };
 }
 
@@ -169,9 +170,10 @@ class CallSpan {
     if (this.#ended) return;
     this.#ended = true;
     const span = this.#span;
+    if (!failed && span instanceof PreparedSpan) return span.endWell();
     if (span.isRecording()) {
       const status = code.toUpperCase();
-      span.setAttribute("rpc.response.status_code", status);
+      span.setAttribute(STATUS, status);
       if (failed && (this.#side === "client" || SERVER_FAULTS.has(code))) {
         span.setAttribute("error.type", status);
         const message = error instanceof Error ? error.message : undefined;
