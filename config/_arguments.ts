@@ -1,6 +1,5 @@
 /** Settings by their path: the arguments of a program, `--set server.port=8080`, and remote ones. */
-import { fields } from "./_native.ts";
-import { fileName } from "./_names.ts";
+import { fields, fileName } from "./_names.ts";
 import { type Context, unknownKey } from "./_normalize.ts";
 import type { Node, Origin } from "./_tree.ts";
 import { place, type Target } from "./_variables.ts";

@@ -1,6 +1,5 @@
 /** Which settings differ between two configurations. */
-import { fields } from "./_native.ts";
-import { formatPath, type Path } from "./_names.ts";
+import { fields, formatPath, type Path } from "./_names.ts";
 import { isMapping } from "./_normalize.ts";
 import type { Schema } from "./schema.ts";
 

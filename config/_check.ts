@@ -1,6 +1,5 @@
 /** Checking merged nodes against a schema of ours: the value, and every problem. */
-import { fields } from "./_native.ts";
-import { type Path, variableName } from "./_names.ts";
+import { fields, type Path, variableName } from "./_names.ts";
 import { nearest, type Problems } from "./_problems.ts";
 import { isSecret, REDACTED, type Secrets } from "./_redact.ts";
 import { checkScalar, checkText, expectation, inRange } from "./_scalars.ts";

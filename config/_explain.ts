@@ -5,9 +5,8 @@ import {
   formatExplanation,
   type LayerValue,
 } from "./explanation.ts";
-import { fields } from "./_native.ts";
 import { isContainer, isMapping, REST } from "./_normalize.ts";
-import { formatPath, type Path, variableName } from "./_names.ts";
+import { fields, formatPath, type Path, variableName } from "./_names.ts";
 import { formatWhere, Positions } from "./_positions.ts";
 import { isSecret, isSecretName, REDACTED, type Secrets } from "./_redact.ts";
 import { checkText } from "./_scalars.ts";

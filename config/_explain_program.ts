@@ -4,7 +4,7 @@ import { isConfigError } from "./errors.ts";
 import type { ExplainedSource } from "./explanation.ts";
 import { jsonSchema } from "./json_schema.ts";
 import { ConfigLoader, type ConfigLoaderOptions } from "./loader.ts";
-import { asNative } from "./_native.ts";
+import { asNative } from "./_make.ts";
 import { isFile, workingDirectory } from "./_runtime.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 

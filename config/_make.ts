@@ -1,13 +1,21 @@
-/** Making a schema of ours a Standard Schema. */
+/** Making a schema of ours a Standard Schema, and knowing it again. */
 import { check } from "./_check.ts";
-import { VENDOR } from "./_native.ts";
 import { fromValue, MAX_VALUES, TooLarge } from "./_normalize.ts";
 import { Problems } from "./_problems.ts";
 import { Secrets } from "./_redact.ts";
 import { checkScalar } from "./_scalars.ts";
 import type { Schema, SchemaFields } from "./schema.ts";
-import type { StandardSchemaResult } from "./standard_schema.ts";
+import type { StandardSchemaResult, StandardSchemaV1 } from "./standard_schema.ts";
 import type { Origin } from "./_tree.ts";
+
+const VENDOR = "@oprc/config";
+
+/** The schema as one of ours, also of another copy of this package. */
+export function asNative(schema: StandardSchemaV1): Schema<unknown> | undefined {
+  return schema["~standard"].vendor === VENDOR && "kind" in schema
+    ? schema as Schema<unknown>
+    : undefined;
+}
 
 /** What a builder says about its schema; the rest is the same for all. */
 export type Parts = Omit<Schema<unknown>, "~standard" | "optional" | "default"> & {

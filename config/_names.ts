@@ -1,4 +1,5 @@
 /** Names of settings: camelCase in TypeScript, snake_case in files, upper case in variables. */
+import type { ObjectSchema, Schema } from "./schema.ts";
 
 /** A way from the root of a configuration to one value, as files spell it. */
 export type Path = readonly (string | number)[];
@@ -85,4 +86,24 @@ export function formatPath(path: Path): string {
     else text += `[${JSON.stringify(key.length > 100 ? key.slice(0, 100) + "…" : key)}]`;
   }
   return text;
+}
+
+/** The fields of a section by their spelling in files. */
+export interface Field {
+  readonly name: string;
+  readonly schema: Schema<unknown>;
+}
+
+const fieldsOf = new WeakMap<object, ReadonlyMap<string, Field>>();
+
+export function fields(schema: Schema<unknown>): ReadonlyMap<string, Field> {
+  const all = (schema as ObjectSchema<Record<string, unknown>>).fields;
+  let known = fieldsOf.get(all);
+  if (known === undefined) {
+    known = new Map(
+      Object.entries(all).map(([name, field]) => [fileName(name), { name, schema: field }]),
+    );
+    fieldsOf.set(all, known);
+  }
+  return known;
 }

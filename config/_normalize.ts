@@ -1,6 +1,5 @@
 /** Turning what a layer says into nodes under the spelling of files, with the schema's help. */
-import { fields } from "./_native.ts";
-import { fileName, formatPath, type Path } from "./_names.ts";
+import { fields, fileName, formatPath, type Path } from "./_names.ts";
 import { MAX_SUGGESTIONS, nearest, type Problems } from "./_problems.ts";
 import { branch, leaf, list, type Node, type Origin } from "./_tree.ts";
 import type { Schema } from "./schema.ts";

@@ -1,6 +1,5 @@
 /** Keeping secrets out of everything that is printed. */
-import { fileName, type Path, remembered } from "./_names.ts";
-import { fields } from "./_native.ts";
+import { fields, fileName, type Path, remembered } from "./_names.ts";
 import type { Schema } from "./schema.ts";
 import type { Node } from "./_tree.ts";
 

@@ -1,5 +1,5 @@
 /** Putting the default of a list where `...` found nothing in the layers. */
-import { fields } from "./_native.ts";
+import { fields } from "./_names.ts";
 import { fromValue, MAX_VALUES } from "./_normalize.ts";
 import { Problems } from "./_problems.ts";
 import { list, type Node, type Origin } from "./_tree.ts";

@@ -1,6 +1,5 @@
 /** Which setting a variable names. */
-import { fields } from "./_native.ts";
-import { formatPath, type Path, variableName, variableSegment } from "./_names.ts";
+import { fields, formatPath, type Path, variableName, variableSegment } from "./_names.ts";
 import { type Context, fromText } from "./_normalize.ts";
 import { MAX_SUGGESTIONS, nearest } from "./_problems.ts";
 import { type Branch, branch, leaf, merge, type Node, type Origin, type Source } from "./_tree.ts";

@@ -1,5 +1,4 @@
-import { fields } from "./_native.ts";
-import { formatPath, type Path, variableName } from "./_names.ts";
+import { fields, formatPath, type Path, variableName } from "./_names.ts";
 import { holdsSecret, isSecret } from "./_redact.ts";
 import { expectation, formatDuration, formatSize } from "./_scalars.ts";
 import type { Schema } from "./schema.ts";

@@ -1,8 +1,7 @@
-import { fields } from "./_native.ts";
 import { REST } from "./_normalize.ts";
 import type { Schema } from "./schema.ts";
 import { holdsSecret, isSecret } from "./_redact.ts";
-import type { Path } from "./_names.ts";
+import { fields, type Path } from "./_names.ts";
 import { DURATION, SIZE } from "./_scalars.ts";
 
 /** A JSON Schema, as data to be written to a file. */

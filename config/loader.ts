@@ -4,7 +4,7 @@ import type { Explanation } from "./explanation.ts";
 import { readLayers, type ReadOptions } from "./_read_layers.ts";
 import { finish, type LoadState } from "./_finish.ts";
 import type { FileSystem } from "./_recorder.ts";
-import { asNative } from "./_native.ts";
+import { asNative } from "./_make.ts";
 import {
   fixedEnvironment,
   listFiles,
