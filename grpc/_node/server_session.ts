@@ -45,7 +45,7 @@ export class ServerSession {
     this.#windows = windows;
     this.#maxStreams = maxStreams;
     if (!onDeno) return;
-    this.#cork = createCork(socket);
+    this.#cork = createCork(socket, 3);
     // Otherwise the streams of a lost connection stay, with all that they hold.
     socket.once("close", () => session.destroy());
   }

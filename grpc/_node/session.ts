@@ -90,7 +90,7 @@ export function createSession(
   function know(session: ClientHttp2Session): Known {
     let found = known.get(session);
     if (found !== undefined) return found;
-    const cork = onDeno && lastSocket !== undefined ? createCork(lastSocket) : undefined;
+    const cork = onDeno && lastSocket !== undefined ? createCork(lastSocket, 1) : undefined;
     const fresh: Known = found = { session, cork, lastStreamId: undefined, asking: false };
     known.set(session, fresh);
     session.on("goaway", (_code, lastStreamId) => fresh.lastStreamId = lastStreamId);
