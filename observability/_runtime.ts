@@ -63,8 +63,9 @@ export function memoryUsage(): { rss: number; heapTotal: number; heapUsed: numbe
   return process.memoryUsage();
 }
 
-const WAIT_MS = 10;
-const TRIES = 500;
+/** A reader needs less to take what a pipe holds, some 400 lines; to sleep longer costs them. */
+const WAIT_MS = 1;
+const TRIES = 5_000;
 
 /** Pipes block on Deno; on Node they may not, and a full one is waited for, five seconds. */
 const stderr = new LineWriter({

@@ -24,10 +24,59 @@ export interface Prometheus extends AsyncDisposable {
 
 const TRIES = 300;
 
+/** How often it is started again where another program took its port first. */
+const STARTS = 5;
+
+/** Whatever is free now may be taken a moment later: Prometheus can't be given port 0. */
 function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   listener.close();
   return listener.addr.port;
+}
+
+/** Starts the program on a free port, and again on another if that is in use; waits until it answers. */
+async function startOnFreePort(
+  command: string,
+  args: readonly string[],
+): Promise<{ url: string; end(): Promise<void> }> {
+  for (let start = 1;; start++) {
+    const port = freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const child = new Deno.Command(command, {
+      args: [...args, `--web.listen-address=127.0.0.1:${port}`],
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    let ended = false;
+    child.status.then(() => ended = true);
+    // Read as it comes, and to its end: it says why it ended, and holds the test up otherwise.
+    const said = new Response(child.stderr).text();
+    const end = async (): Promise<void> => {
+      if (!ended) child.kill("SIGKILL");
+      await Promise.all([child.status, said]);
+    };
+    for (let i = 0; i < TRIES && !ended; i++) {
+      // Another program may answer on that port; then ours has ended, or is about to.
+      if (await answers(`${url}/-/ready`) && !ended) return { url, end };
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await end();
+    const why = await said;
+    if (start === STARTS || !why.includes("address already in use")) {
+      throw new Error(`Prometheus doesn't answer: ${why}`);
+    }
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    // Who else has the port may take the connection and say nothing.
+    const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
 }
 
 /** Starts it and waits until it answers. */
@@ -36,8 +85,6 @@ export async function startPrometheus(
   { targets, rules }: PrometheusOptions,
 ): Promise<Prometheus> {
   const folder = await Deno.makeTempDir();
-  const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
   if (rules !== undefined) await Deno.writeTextFile(`${folder}/rules.yml`, rules);
   await Deno.writeTextFile(
     `${folder}/prometheus.yml`,
@@ -47,17 +94,12 @@ export async function startPrometheus(
       scrape_configs: [{ job_name: "test", static_configs: [{ targets }] }],
     }),
   );
-  const child = new Deno.Command(command, {
-    args: [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/data`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      "--enable-feature=exemplar-storage",
-      "--log.level=error",
-    ],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const { url, end } = await startOnFreePort(command, [
+    `--config.file=${folder}/prometheus.yml`,
+    `--storage.tsdb.path=${folder}/data`,
+    "--enable-feature=exemplar-storage",
+    "--log.level=error",
+  ]);
 
   async function ask<T>(path: string, found: (data: never) => T | undefined): Promise<T> {
     let last = "nothing";
@@ -95,8 +137,7 @@ export async function startPrometheus(
           first?.exemplars,
       ),
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.status;
+      await end();
       await Deno.remove(folder, { recursive: true });
     },
   };
