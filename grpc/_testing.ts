@@ -72,3 +72,21 @@ export function hanging(): {
     },
   };
 }
+
+/** What a call comes to: `ok` or the name of its code. */
+export function codeOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(() => "ok", (error) => error instanceof ConnectError ? Code[error.code] : error);
+}
+
+/** Calls CreatePackage as curl would. */
+export function post(
+  endpoint: string,
+  init: RequestInit & { client?: Deno.HttpClient } = {},
+): Promise<Response> {
+  return fetch(`${endpoint}/oaas.package.PackageService/CreatePackage`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ package: { name: "records" } }),
+    ...init,
+  });
+}
