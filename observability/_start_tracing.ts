@@ -1,21 +1,6 @@
 /** What `setupTracing` loads: OpenTelemetry's SDK and what exports. */
-import { context, propagation, trace } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import {
-  CompositePropagator,
-  W3CBaggagePropagator,
-  W3CTraceContextPropagator,
-} from "@opentelemetry/core";
 import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  ParentBasedSampler,
-  type ReadableSpan,
-  type Sampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from "@opentelemetry/sdk-trace";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { type Exporter, sendRest, startExporter } from "./_exporter.ts";
 import { type LogRecord, recordOf } from "./_log_record.ts";
 import { addLogTap } from "./_log_tap.ts";
@@ -23,10 +8,10 @@ import { logCodec, spanCodec } from "./_otlp_codec.ts";
 import { type OtelEnv, readOtelEnv } from "./_otel_env.ts";
 import { jaegerEndpoint, otlpEndpoint } from "./_otlp_endpoint.ts";
 import type { PreparedSpan } from "./_prepared_span.ts";
-import { boundOf, Ids, samplingProvider } from "./_sampling_tracer.ts";
+import { registerTracing, samplingOf } from "./_register_tracing.ts";
 import { hasDenoTelemetry, readEnv, runtimeAttributes } from "./_runtime.ts";
 import { endOnSigterm, onExit } from "./_runtime_exit.ts";
-import { getLogger, type Logger } from "./logger.ts";
+import { getLogger } from "./logger.ts";
 import { type LoggingHandle, setupLogging } from "./logging.ts";
 import type { ExportCounts, TracingConfig, TracingHandle } from "./tracing.ts";
 
@@ -91,8 +76,9 @@ export function startTracing(config: TracingConfig): TracingHandle {
   const undos = [onExit(() => sendRest(exporters, common.shutdownTimeoutMs))];
   const parts: Part[] = [];
   if (logs !== undefined) parts.push(tapped(logs));
-  if (!adopted) parts.push(register(samplingOf(config, otel, spans), resource, spans, logger));
-  else {
+  if (!adopted) {
+    parts.push(registerTracing(samplingOf(config, otel, spans), resource, spans, logger));
+  } else {
     const whose = hasDenoTelemetry() ? "Deno's own OpenTelemetry" : "another tracer provider";
     logger.warn(`${whose} is set up already and records the spans; this configuration doesn't`, {
       service_name: config.serviceName,
@@ -142,94 +128,10 @@ function logsOf({ logLevel, jsonFormat }: TracingConfig): LoggingHandle | undefi
   return setupLogging({ level: logLevel, format });
 }
 
-/** Which spans are recorded, and which share of new traces that comes to. */
-interface Sampling {
-  readonly sampler: Sampler;
-  readonly share: number;
-}
-
-function samplingOf(config: TracingConfig, otel: OtelEnv, spans: unknown): Sampling {
-  const ofShare = (share: number, root: Sampler = new TraceIdRatioBasedSampler(share)) => ({
-    sampler: new ParentBasedSampler({ root }),
-    share,
-  });
-  const { samplingRatio } = config;
-  if (samplingRatio !== undefined) return ofShare(samplingRatio);
-  // Nobody would see them, and the services behind needn't record for nothing.
-  if (spans === undefined) return ofShare(0, new AlwaysOffSampler());
-  const { name = "parentbased_always_on", ratio: argument = 1 } = otel.sampler ?? {};
-  const [share, root] = name.endsWith("always_on")
-    ? [1, new AlwaysOnSampler()]
-    : name.endsWith("always_off")
-    ? [0, new AlwaysOffSampler()]
-    : [Math.min(1, argument), new TraceIdRatioBasedSampler(Math.min(1, argument))];
-  return name.startsWith("parentbased_") ? ofShare(share, root) : { sampler: root, share };
-}
-
 /** Whether somebody has registered a provider, in any copy of the API. */
 function isTaken(): boolean {
   const api = (globalThis as Record<symbol, unknown>)[Symbol.for("opentelemetry.js.api.1")];
   return (api as { trace?: unknown } | undefined)?.trace !== undefined;
-}
-
-function register(
-  { sampler, share }: Sampling,
-  resource: ReturnType<typeof defaultResource>,
-  spans: Exporter<ReadableSpan | PreparedSpan> | undefined,
-  logger: Logger,
-): Part {
-  const ids = new Ids();
-  const provider = new TracerProvider({
-    resource,
-    idGenerator: ids,
-    // The sampler has been asked before.
-    sampler: new AlwaysOnSampler(),
-    spanProcessors: spans === undefined ? [] : [{
-      onStart() {},
-      onEnd(span) {
-        if (span.spanContext().traceFlags & 1) spans.add(span);
-      },
-      forceFlush: () => spans.flush(),
-      shutdown: () => spans.shutdown(),
-    }],
-  });
-  const manager = new AsyncLocalStorageContextManager();
-  const undo: (() => void)[] = [];
-  const registered = (what: string, ok: boolean, disable: () => void): void => {
-    if (ok) undo.push(disable);
-    else logger.warn(`another ${what} is registered with OpenTelemetry and stays`);
-  };
-  registered(
-    "tracer provider",
-    trace.setGlobalTracerProvider(
-      samplingProvider(
-        provider,
-        sampler,
-        ids,
-        boundOf(share),
-        spans && ((span) => spans.add(span)),
-      ),
-    ),
-    () => trace.disable(),
-  );
-  registered(
-    "context manager",
-    context.setGlobalContextManager(manager.enable()),
-    () => context.disable(),
-  );
-  const propagator = new CompositePropagator({
-    propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
-  });
-  registered("propagator", propagation.setGlobalPropagator(propagator), () => {
-    propagation.disable();
-  });
-  return {
-    flush: () => provider.forceFlush().catch(() => {}),
-    async shutdown() {
-      await provider.shutdown().catch(() => {});
-      for (const disable of undo) disable();
-    },
-  };
 }
 
 /** Where log lines go, if they do. */

@@ -1,4 +1,5 @@
 import { CounterCell, GaugeCell, HistogramCell } from "./_cells.ts";
+import { checkMaxSeries, checkNames } from "./_metric_checks.ts";
 import type { MetricFamily } from "./_metric_text.ts";
 import { asOwn, OwnMetric } from "./_own_metric.ts";
 import { PromRegistry } from "./_prom_client.ts";
@@ -45,7 +46,6 @@ export interface MetricsTextOptions {
   readonly format?: "prometheus" | "openmetrics";
 }
 
-const METRIC_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const DEFAULT_MAX_SERIES = 1_000;
 /** What Prometheus' own clients take for requests, in seconds. */
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -300,7 +300,7 @@ export class MetricsRegistry implements PrometheusRegistry {
         `Cannot register metric "${name}" as a ${shape}: it exists as a ${other}`,
       );
     }
-    check(name, kind, labels);
+    checkNames(name, kind, labels);
     const { help, aggregator = "sum" } = options;
     const { metric, family } = create({ name, help, labels: [...labels], maxSeries });
     const prepare = () => this.#collectOnce();
@@ -379,23 +379,4 @@ const registries = new WeakMap<PrometheusRegistry, MetricsRegistry>();
 export function registryOf(registry: PrometheusRegistry): MetricsRegistry {
   if (registry instanceof MetricsRegistry) return registry;
   return registries.get(registry) ?? new MetricsRegistry({ register: registry });
-}
-
-function checkMaxSeries(doing: string, maxSeries: number): void {
-  if (!Number.isInteger(maxSeries) || maxSeries < 1) {
-    throw new RangeError(`${doing}: maxSeries is ${maxSeries}, not an integer from 1 on`);
-  }
-}
-
-function check(name: string, kind: string, labels: readonly string[]): void {
-  if (!METRIC_NAME.test(name)) {
-    throw new TypeError(`Cannot register metric "${name}": the name must match ${METRIC_NAME}`);
-  }
-  for (const label of labels) {
-    // `le` is what a histogram's buckets use; names with two underscores are Prometheus' own.
-    const reserved = label.startsWith("__") || (kind === "histogram" && label === "le");
-    if (reserved || !METRIC_NAME.test(label)) {
-      throw new TypeError(`Cannot register metric "${name}": illegal label "${label}"`);
-    }
-  }
 }
