@@ -21,10 +21,11 @@ export type Where = "in process" | "under load";
 
 /** So many that ten of a hundred sampled spans are a whole batch for the collector. */
 const WINDOW_CALLS = 5_120;
-const WARM_UP_WINDOWS = 3;
+/** Until nothing is compiled any more, which takes processor time too: some 30,000 calls. */
+const WARM_UP_WINDOWS = 6;
 const WINDOWS = 4;
-/** What a compiler makes of a program differs from one start to the next by up to a tenth. */
-const STARTS = 5;
+/** What a compiler makes of a program differs from one start to the next by a tenth and more. */
+const STARTS = 3;
 const CALLERS = 16;
 
 /** Nanoseconds of processor time of a call, by `bare` and each way. */
