@@ -21,13 +21,13 @@ export function requestOf<M extends DescMethod, T, S extends boolean>(
       return call.url;
     },
     get signal() {
-      return call.signal;
+      return call.ownSignal;
     },
     get header() {
-      return call.requestHeader;
+      return call.ownHeader;
     },
     get contextValues() {
-      return call.values;
+      return call.ownValues;
     },
   };
 }

@@ -1,4 +1,10 @@
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  type Interceptor,
+  type StreamRequest,
+  type UnaryRequest,
+} from "@connectrpc/connect";
 import type { CallOptions } from "./client_options.ts";
 import type { CallContext } from "./registration.ts";
 
@@ -42,13 +48,9 @@ export function deadline(options: DeadlineOptions = {}): Interceptor {
     if (ms <= 0) throw expired();
     const timer = startTimer(ms);
     // The call's own signal knows its caller's deadline, but not ours.
-    const signal = ms === given
-      ? request.signal
-      : AbortSignal.any([request.signal, timer.signal()]);
+    const limited = ms === given ? request : withSignal(request, timer);
     try {
-      const response = await timer.race(
-        next(signal === request.signal ? request : { ...request, signal }),
-      );
+      const response = await timer.race(next(limited));
       if (!response.stream) {
         timer.stop();
         return response;
@@ -82,8 +84,24 @@ export function withinCall(context: CallContext): CallOptions {
   return { signal: context.signal, timeoutMs: Math.max(1, Math.floor(left)) };
 }
 
+/**
+ * The same request, whose signal aborts with the time too. Made when it is asked for, since
+ * most handlers never do: signals are the dearest part of a small call.
+ */
+function withSignal<R extends UnaryRequest | StreamRequest>(request: R, timer: Timer): R {
+  const { stream, message, method, service, requestMethod, url, header, contextValues } = request;
+  let signal: AbortSignal | undefined;
+  return {
+    ...{ stream, message, method, service, requestMethod, url, header, contextValues },
+    get signal() {
+      return signal ??= timer.signal(request.signal);
+    },
+  } as R;
+}
+
 interface Timer {
-  signal(): AbortSignal;
+  /** A signal that aborts with another, and when the time is over. */
+  signal(other: AbortSignal): AbortSignal;
   /** Rejects when the time is over before `work` is done. */
   race<T>(work: Promise<T>): Promise<T>;
   stop(): void;
@@ -99,7 +117,15 @@ function startTimer(ms: number): Timer {
     fail?.();
   }, ms);
   return {
-    signal: () => (controller ??= new AbortController()).signal,
+    signal(other) {
+      const made = controller = new AbortController();
+      const abort = () => made.abort(other.reason);
+      // Unlike AbortSignal.any, which costs Node's collector more than the call.
+      if (other.aborted) abort();
+      else other.addEventListener("abort", abort, { once: true });
+      if (over) made.abort(expired());
+      return made.signal;
+    },
     race: (work) =>
       new Promise((resolve, reject) => {
         fail = () => reject(expired());

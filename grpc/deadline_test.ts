@@ -42,6 +42,24 @@ Deno.test("deadline() ends handlers by its own limits", async () => {
   await server.shutdown();
 });
 
+Deno.test("deadline() ends a handler whose caller goes away", async () => {
+  const { begun, method } = hanging();
+  const ended = deferred<unknown>();
+  const { server, endpoint } = await packageServer({
+    getPackage: (request, context) =>
+      method(request, context).catch(ended.resolve).then(() => ({})),
+  }, { interceptors: [deadline({ maxMs: 60_000 })] });
+  const client = PackageClient.connect(endpoint, { timeoutMs: 0 });
+  const abort = new AbortController();
+  const call = client.getPackage("a", { signal: abort.signal });
+  await begun;
+  abort.abort();
+  assertEquals(await codeOf(call), "Canceled");
+  assertEquals(((await ended.promise) as ConnectError).code, Code.Canceled);
+  await client.close();
+  await server.shutdown();
+});
+
 Deno.test("deadline() begins no call whose time is over", async () => {
   let begun = 0;
   const { server, endpoint } = await packageServer({

@@ -23,6 +23,7 @@ export class UnaryCall implements CallContext {
   readonly protocolName: string;
   readonly #request: UnaryRequest;
   readonly #deadline: number | undefined;
+  #overrides: CallOverrides | undefined;
   #requestHeader: Headers | undefined;
   #responseHeader: Headers | undefined;
   #responseTrailer: Headers | undefined;
@@ -31,6 +32,7 @@ export class UnaryCall implements CallContext {
   #signal: AbortSignal | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopListening: (() => void) | undefined;
+  #watched = false;
   #over = false;
 
   constructor(
@@ -58,6 +60,11 @@ export class UnaryCall implements CallContext {
   }
 
   get requestHeader(): Headers {
+    return this.#overrides?.header ?? this.ownHeader;
+  }
+
+  /** The headers as they came, whatever interceptors put in their place. */
+  get ownHeader(): Headers {
     return this.#requestHeader ??= this.#request.headers();
   }
 
@@ -70,6 +77,11 @@ export class UnaryCall implements CallContext {
   }
 
   get values(): ContextValues {
+    return this.#overrides?.contextValues ?? this.ownValues;
+  }
+
+  /** The values without those that interceptors put in their place. */
+  get ownValues(): ContextValues {
     if (this.#values === undefined) {
       this.#values = createContextValues();
       const { peer } = this.#request;
@@ -84,12 +96,19 @@ export class UnaryCall implements CallContext {
   }
 
   get signal(): AbortSignal {
+    this.#watched = true;
+    return this.#overrides?.signal ?? this.ownSignal;
+  }
+
+  /** The call's own signal, whatever interceptors put in its place. */
+  get ownSignal(): AbortSignal {
+    this.#watched = true;
     return this.#signal ??= this.#watch();
   }
 
-  /** Whether anybody has asked for the signal. */
+  /** Whether anybody has asked for a signal. */
   get watched(): boolean {
-    return this.#signal !== undefined;
+    return this.#watched;
   }
 
   /** The response headers, where anybody has asked for them. */
@@ -102,11 +121,9 @@ export class UnaryCall implements CallContext {
     return this.#responseTrailer;
   }
 
-  /** Takes what an interceptor passed on in place of what it was given. */
-  override({ header, signal, contextValues }: CallOverrides): void {
-    this.#requestHeader = header;
-    this.#signal = signal;
-    this.#values = contextValues;
+  /** Takes what an interceptor passed on in place of what it was given; reads it when asked. */
+  override(overrides: CallOverrides): void {
+    this.#overrides = overrides;
   }
 
   /** Takes the headers that an interceptor answered in place of those it was given. */
