@@ -1,9 +1,12 @@
-import { checkOps, MAX_OPS, MAX_VALUE_BYTES, quote } from "./_limits.ts";
+import { checkOps, MAX_OPS, quote } from "./_limits.ts";
 import { StorageError } from "./errors.ts";
 import { listAll } from "./helpers.ts";
 import type { CallOptions, KeyValueStore, Op } from "./port.ts";
 
 const FORMAT = 1;
+// Deno KV keeps what a larger commit puts apart, where a list takes ten times as long to read it
+// (500 records of 1.5 KiB: 55 ms instead of 5.5); on etcd smaller commits cost nothing.
+const COMMIT_BYTES = 24 * 1024;
 // Text is made of so many bytes at a time, as a call takes only so many arguments.
 const BYTES_A_CALL = 8192;
 
@@ -185,8 +188,9 @@ export async function checkEntries(
 }
 
 /**
- * Writes what {@linkcode exportEntries} read into a store, in commits of up to 64 entries. If it
- * fails, the commits before it stay: mend the cause, and run it again with `existing: "replace"`.
+ * Writes what {@linkcode exportEntries} read into a store, in commits of up to 64 entries and 24 KiB
+ * of values, or one larger value. If it fails, the commits before it stay: mend the cause, and run
+ * it again with `existing: "replace"`.
  *
  * @param lines The lines, with or without their line ends; empty ones are passed over
  * @returns how many entries were written
@@ -207,7 +211,7 @@ export async function importEntries(
     bytes = 0;
   };
   for await (const { key, value } of readEntries(lines, wanted)) {
-    if (ops.length === MAX_OPS || bytes + value.length > MAX_VALUE_BYTES) await flush();
+    if (ops.length === MAX_OPS || bytes + value.length > COMMIT_BYTES) await flush();
     ops.push({ type: "put", key, value, expect: existing === "replace" ? undefined : null });
     bytes += value.length;
     entries++;

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { peerTest } from "../tests/_peers.ts";
-import { denoKvStore } from "./deno_kv/mod.ts";
+import { type DenoKvClient, denoKvStore } from "./deno_kv/mod.ts";
 import { temporaryStore } from "./deno_kv/_testing.ts";
 import { etcdStore } from "./etcd/mod.ts";
 import { etcdPeer, startEtcd } from "./etcd/_testing.ts";
@@ -67,6 +67,20 @@ Deno.test("importEntries() puts the keys under another prefix if asked to", asyn
   const lines = await Array.fromAsync(exportEntries(from, "/p/"));
   await importEntries(to, lines, { prefix: "/other/" });
   assertEquals((await to.list("")).entries.map((entry) => entry.key), ["/other/a"]);
+});
+
+Deno.test("importEntries() makes commits whose values Deno KV keeps with their keys", async () => {
+  await using from = memoryStore();
+  for (let i = 0; i < 100; i++) await put(from, `/p/${i}`, noise(1500, i));
+  const kv = await Deno.openKv(":memory:");
+  const to = await denoKvStore({ kv: kv as unknown as DenoKvClient });
+  assertEquals(await importEntries(to, exportEntries(from, "/p/")), 100);
+  assertEquals(await Array.fromAsync(kv.list({ prefix: ["oprc", "blob"] })), []);
+  // One commit for each entry would do that too, and take much longer.
+  const commits = Number((await to.list("/p/")).revision);
+  assertEquals(commits, Math.ceil(100 / 16));
+  await to[Symbol.asyncDispose]();
+  kv.close();
 });
 
 Deno.test("importEntries() replaces only if told to", async () => {
