@@ -26,10 +26,12 @@ async function makeCertificates(): Promise<Record<string, string>> {
     };
     await authority("ca");
     await authority("stranger");
-    await signed("server", "subjectAltName=DNS:localhost,DNS:oprc.test,IP:127.0.0.1\n");
-    // Its end is the second in which it is made.
+    // Its end is the second in which it is made, which must be over when it is used.
     await signed("expired", "subjectAltName=DNS:localhost\n", "0");
+    const over = Date.now() + 1000;
+    await signed("server", "subjectAltName=DNS:localhost,DNS:oprc.test,IP:127.0.0.1\n");
     await signed("client", "extendedKeyUsage=clientAuth\n");
+    await new Promise((resolve) => setTimeout(resolve, over - Date.now()));
     const files: Record<string, string> = {};
     for (
       const name of [
