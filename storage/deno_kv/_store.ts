@@ -62,9 +62,8 @@ export class DenoKvStore implements KeyValueStore, History {
 
   /** Has disposal wait for some work. */
   #keep<T>(work: Promise<T>): Promise<T> {
-    const done = work.then(() => {}, () => {}).then(() => {
-      this.#running.delete(done);
-    });
+    const end = () => void this.#running.delete(done);
+    const done: Promise<void> = work.then(end, end);
     this.#running.add(done);
     return work;
   }
@@ -85,16 +84,19 @@ export class DenoKvStore implements KeyValueStore, History {
     this.#check(what, signal);
     try {
       const work = this.#keep(call());
-      return await unlessAborted(work, signal, onAbort ?? (() => aborted(what, signal!)));
+      if (!signal) return await work;
+      return await unlessAborted(work, signal, onAbort ?? (() => aborted(what, signal)));
     } catch (error) {
       if (!isStorageError(error) && this.closed) throw closed(what);
       throw failure(what, error, otherwise());
     }
   }
 
-  async get(key: string, { signal }: CallOptions = {}): Promise<Entry | undefined> {
-    checkKey("get", key);
-    return await this.#run(`get key ${quote(key)}`, signal, () => this.#get(key));
+  get(key: string, { signal }: CallOptions = {}): Promise<Entry | undefined> {
+    return this.#run(`get key ${quote(key)}`, signal, () => {
+      checkKey("get", key);
+      return this.#get(key);
+    });
   }
 
   async #get(key: string): Promise<Entry | undefined> {

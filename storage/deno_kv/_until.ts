@@ -1,10 +1,9 @@
 /** Waits for work, or until a signal fires; the work goes on then. */
 export async function unlessAborted<T>(
   work: Promise<T>,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
   error: () => Error,
 ): Promise<T> {
-  if (!signal) return await work;
   let stop: (() => void) | undefined;
   const abort = new Promise<never>((_, reject) => {
     stop = () => reject(error());
