@@ -65,13 +65,11 @@ export class Writer {
 /** Reads what a {@linkcode Writer} wrote; throws a RangeError where the record ends too early. */
 export class Reader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     // Node's Deno KV reads Buffers, whose slices are no copies.
     this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   #take(length: number): number {
@@ -82,26 +80,30 @@ export class Reader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#take(1));
+    return this.#bytes[this.#take(1)]!;
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#take(2));
+    return this.u8() * 2 ** 8 + this.u8();
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#take(4));
+    return this.u16() * 2 ** 16 + this.u16();
   }
 
   u64(): number {
-    const at = this.#take(8);
-    return this.#view.getUint32(at) * 2 ** 32 + this.#view.getUint32(at + 4);
+    return this.u32() * 2 ** 32 + this.u32();
   }
 
-  /** A copy of the next bytes, of all that are left without a length. */
-  bytes(length: number = this.#bytes.length - this.#at): Uint8Array {
+  /** A copy of the next bytes. */
+  bytes(length: number): Uint8Array {
     const at = this.#take(length);
     return this.#bytes.slice(at, at + length);
+  }
+
+  /** All bytes that are left, still part of the record. */
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#take(this.#bytes.length - this.#at));
   }
 
   ascii(length: number): string {

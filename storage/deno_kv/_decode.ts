@@ -4,9 +4,13 @@ import { decodeRecord, type Record } from "./_layout.ts";
 import type { DenoKvEntry } from "./client.ts";
 
 /** Reads the record of a key. */
-export function recordOf(key: string, value: unknown): Record {
+export function recordOf(
+  key: string,
+  value: unknown,
+  copy?: (value: Uint8Array) => Uint8Array,
+): Record {
   try {
-    return decodeRecord(value);
+    return decodeRecord(value, copy);
   } catch (cause) {
     throw new StorageError("corrupt", `Cannot read key ${quote(key)}: it can't be decoded`, {
       key,

@@ -72,12 +72,16 @@ export function encodeRecord({ revision, content }: Record): Uint8Array {
   return writer.done();
 }
 
-export function decodeRecord(bytes: unknown): Record {
+/** @param copy Copies the value */
+export function decodeRecord(
+  bytes: unknown,
+  copy = (value: Uint8Array): Uint8Array => new Uint8Array(value),
+): Record {
   if (!(bytes instanceof Uint8Array)) throw new TypeError("it is no record of this store");
   const reader = new Reader(bytes);
   const kind = reader.u8();
   const revision = reader.u64();
-  if (kind === 0) return { revision, content: reader.bytes() };
+  if (kind === 0) return { revision, content: copy(reader.rest()) };
   if (kind === 1) return { revision, content: readBlob(reader) };
   throw new TypeError("it is no record of this store");
 }

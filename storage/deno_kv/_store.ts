@@ -1,4 +1,5 @@
 import type { Bell } from "../_bell.ts";
+import { createCopier } from "../_copies.ts";
 import { decodeCursor, encodeCursor } from "../_cursor.ts";
 import { aborted, checkKey, checkLimit, checkOps, checkPrefix, closed, quote } from "../_limits.ts";
 import { formatRevision } from "../_revision.ts";
@@ -160,10 +161,11 @@ export class DenoKvStore implements KeyValueStore, History {
         return records;
       });
       const entries: Entry[] = [];
+      const copy = createCopier();
       let bytes = 0;
       let gone: string | undefined;
       for (const { key, value } of found.slice(0, limit)) {
-        const loaded = this.#load(key, recordOf(key, value));
+        const loaded = this.#load(key, recordOf(key, value, copy));
         // To wait for each would cost as much as to read them.
         const entry = loaded instanceof Promise ? await loaded : loaded;
         if (!entry) {

@@ -1,4 +1,5 @@
 import type { Bell } from "../_bell.ts";
+import { createCopier } from "../_copies.ts";
 import { decodeCursor, encodeCursor } from "../_cursor.ts";
 import { aborted, checkKey, checkLimit, checkOps, checkPrefix, closed, quote } from "../_limits.ts";
 import { stoppable } from "../_watch.ts";
@@ -16,7 +17,6 @@ import type {
 } from "../port.ts";
 import { LEASING, type Leasing } from "../_leasing.ts";
 import type { Cluster, Request } from "./_cluster.ts";
-import { createCopier } from "./_copies.ts";
 import { EtcdLeasing } from "./_lease.ts";
 import { Stream } from "./_stream.ts";
 import type { CallMetadata, Endpoint } from "./_transport.ts";
