@@ -69,7 +69,9 @@ export class Reader {
 
   constructor(bytes: Uint8Array) {
     // Node's Deno KV reads Buffers, whose slices are no copies.
-    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#bytes = bytes.constructor === Uint8Array
+      ? bytes
+      : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   #take(length: number): number {
