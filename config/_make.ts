@@ -1,10 +1,11 @@
 /** Making a schema of ours a Standard Schema, and knowing it again. */
 import { check } from "./_check.ts";
+import { assertFieldNames } from "./_names.ts";
 import { fromValue, MAX_VALUES, TooLarge } from "./_normalize.ts";
 import { Problems } from "./_problems.ts";
 import { Secrets } from "./_redact.ts";
 import { checkScalar } from "./_scalars.ts";
-import type { Schema, SchemaFields } from "./schema.ts";
+import type { Schema, SchemaFields, SchemaKind } from "./schema.ts";
 import type { StandardSchemaResult, StandardSchemaV1 } from "./standard_schema.ts";
 import type { Origin } from "./_tree.ts";
 
@@ -17,11 +18,13 @@ export function asNative(schema: StandardSchemaV1): Schema<unknown> | undefined 
     : undefined;
 }
 
+/** The settings inside a list, a map or a section. */
+type Inside = { readonly item?: Schema<unknown>; readonly fields?: SchemaFields };
+
 /** What a builder says about its schema; the rest is the same for all. */
-export type Parts = Omit<Schema<unknown>, "~standard" | "optional" | "default"> & {
-  readonly optional?: boolean;
-  readonly default?: unknown;
-};
+export type Parts =
+  & Omit<Schema<unknown>, keyof Inside | "~standard" | "kind" | "optional" | "default">
+  & { readonly optional?: boolean; readonly default?: unknown };
 
 let vouched = false;
 
@@ -38,14 +41,13 @@ export function withoutChecks<T>(make: () => T): T {
   }
 }
 
-type WithFields = Parts & { readonly fields?: SchemaFields };
-
 /** A schema from its parts. The builder vouches for the type. */
-export function makeSchema(parts: Parts): Schema<unknown> {
-  const secret = parts.secret === true && (parts.item ?? (parts as WithFields).fields);
+export function makeSchema(kind: SchemaKind, parts: Parts, inside?: Inside): Schema<unknown> {
   // Schemas are made at each start: one copy, and the checks only where there is something to check.
   const schema: Schema<unknown> = Object.freeze({
-    ...(secret ? secretInside(parts) : parts),
+    ...parts,
+    ...(parts.secret && inside ? secretInside(inside) : inside),
+    kind,
     optional: parts.optional ?? false,
     "~standard": {
       version: 1,
@@ -57,8 +59,9 @@ export function makeSchema(parts: Parts): Schema<unknown> {
   return schema;
 }
 
-/** Refuses bounds and a default that contradict the schema itself. */
+/** Refuses names of fields, bounds and a default that contradict the schema itself. */
 function assertSensible(schema: Schema<unknown>): void {
+  if (schema.kind === "object") assertFieldNames(schema);
   const { min, max } = schema;
   if (min !== undefined && max !== undefined && min > max) {
     throw new RangeError(`Cannot make a schema: min ${min} is above max ${max}`);
@@ -76,24 +79,24 @@ function assertSensible(schema: Schema<unknown>): void {
 }
 
 /** Marks what a secret list, map or section holds, unless it says otherwise itself. */
-function secretInside(parts: Parts): Parts {
-  const mark = (schema: Schema<unknown>): Schema<unknown> => {
-    if (schema.secret !== undefined) return schema;
-    const { "~standard": _, ...rest } = schema;
-    return makeSchema({ ...rest, secret: true });
-  };
-  const { item, fields } = parts as WithFields;
+function secretInside({ item, fields }: Inside): Inside {
   return {
-    ...parts,
-    ...(item ? { item: mark(item) } : {}),
+    ...(item ? { item: secret(item) } : {}),
     ...(fields
       ? {
         fields: Object.freeze(Object.fromEntries(
-          Object.entries(fields).map(([name, field]) => [name, mark(field)]),
+          Object.entries(fields).map(([name, field]) => [name, secret(field)]),
         )),
       }
       : {}),
   };
+}
+
+function secret(schema: Schema<unknown>): Schema<unknown> {
+  if (schema.secret !== undefined) return schema;
+  const { kind, item, fields, ...parts } = schema as Schema<unknown> & Inside;
+  const inside = { ...(item ? { item } : {}), ...(fields ? { fields } : {}) };
+  return makeSchema(kind, { ...parts, secret: true }, inside);
 }
 
 const ORIGIN: Origin = { source: { layer: "overrides", name: "" }, at: [] };

@@ -4,18 +4,6 @@ import type { ObjectSchema, Schema } from "./schema.ts";
 /** A way from the root of a configuration to one value, as files spell it. */
 export type Path = readonly (string | number)[];
 
-const FIELD_NAME = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
-
-/** Refuses names that a file or variable couldn't spell without ambiguity. */
-export function assertFieldName(name: string): void {
-  if (!FIELD_NAME.test(name)) {
-    throw new TypeError(
-      `Cannot use ${JSON.stringify(name)} as a field: a name is letters and digits, ` +
-        `begins with a letter, and has single underscores inside only`,
-    );
-  }
-}
-
 /** How many answers are kept; keys of maps come from files and have no end. */
 const MAX_KNOWN = 2000;
 
@@ -38,20 +26,24 @@ export function remembered<T>(answer: (text: string) => T): (text: string) => T 
  * expressions, whose first use takes a noticeable part of a program's start.
  */
 export const fileName: (field: string) => string = remembered((field) => {
+  // Most names in files are spelled so already.
+  if (field === field.toLowerCase()) return field;
   let name = "";
   for (let at = 0; at < field.length; at++) {
-    const here = field[at]!;
-    const [before, after] = [field[at - 1] ?? "", field[at + 1] ?? ""];
-    const begins = isUpper(here) &&
-      (isLower(before) || isDigit(before) || (isUpper(before) && isLower(after)));
-    name += begins ? `_${here}` : here;
+    name += beginsWord(field, at) ? `_${field[at]}` : field[at];
   }
   return name.toLowerCase();
 });
 
-const isUpper = (letter: string) => letter >= "A" && letter <= "Z";
-const isLower = (letter: string) => letter >= "a" && letter <= "z";
-const isDigit = (letter: string) => letter >= "0" && letter <= "9";
+function beginsWord(text: string, at: number): boolean {
+  if (!isUpper(text[at])) return false;
+  const before = text[at - 1];
+  return isLower(before) || isDigit(before) || (isUpper(before) && isLower(text[at + 1]));
+}
+
+const isUpper = (letter = "") => letter >= "A" && letter <= "Z";
+const isLower = (letter = "") => letter >= "a" && letter <= "z";
+const isDigit = (letter = "") => letter >= "0" && letter <= "9";
 
 /** `key_prefix` or `eu-west` as a segment of a variable: `KEY_PREFIX`, `EU_WEST`. */
 export const variableSegment: (key: string) => string = remembered((key) =>
@@ -88,7 +80,7 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** The fields of a section by their spelling in files. */
+/** A field of a section. */
 export interface Field {
   readonly name: string;
   readonly schema: Schema<unknown>;
@@ -96,6 +88,7 @@ export interface Field {
 
 const fieldsOf = new WeakMap<object, ReadonlyMap<string, Field>>();
 
+/** The fields of a section by their spelling in files. Kept by its `fields`, which sections may share. */
 export function fields(schema: Schema<unknown>): ReadonlyMap<string, Field> {
   const all = (schema as ObjectSchema<Record<string, unknown>>).fields;
   let known = fieldsOf.get(all);
@@ -106,4 +99,27 @@ export function fields(schema: Schema<unknown>): ReadonlyMap<string, Field> {
     fieldsOf.set(all, known);
   }
   return known;
+}
+
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
+
+/** Refuses a section with names that a file or variable couldn't spell without ambiguity. */
+export function assertFieldNames(schema: Schema<unknown>): void {
+  const known = fields(schema);
+  for (const name of Object.keys((schema as ObjectSchema<Record<string, unknown>>).fields)) {
+    if (!FIELD_NAME.test(name)) {
+      throw new TypeError(
+        `Cannot use ${JSON.stringify(name)} as a field: a name is letters and digits, ` +
+          `begins with a letter, and has single underscores inside only`,
+      );
+    }
+    const spelled = fileName(name);
+    const other = known.get(spelled)!.name;
+    // Of two fields with one spelling the later one is known.
+    if (other !== name) {
+      throw new TypeError(
+        `Cannot tell the fields ${name} and ${other} apart: both are ${spelled}`,
+      );
+    }
+  }
 }

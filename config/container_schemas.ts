@@ -1,5 +1,4 @@
 import { makeSchema } from "./_make.ts";
-import { assertFieldName, fileName } from "./_names.ts";
 import type {
   FileReader,
   ObjectSchema,
@@ -49,7 +48,7 @@ export function listSchema<T>(
   item: Schema<T>,
   options: ContainerSchemaOptions & (OptionalSetting | RequiredSetting<readonly T[]>) = {},
 ): Schema<readonly T[] | undefined> {
-  return makeSchema({ ...options, kind: "list", item }) as Schema<readonly T[] | undefined>;
+  return makeSchema("list", options, { item }) as Schema<readonly T[] | undefined>;
 }
 
 /**
@@ -83,7 +82,7 @@ export function mapSchema<T>(
     & ContainerSchemaOptions
     & (OptionalSetting | RequiredSetting<Readonly<Record<string, T>>>) = {},
 ): Schema<Readonly<Record<string, T>> | undefined> {
-  return makeSchema({ ...options, kind: "map", item }) as Schema<
+  return makeSchema("map", options, { item }) as Schema<
     Readonly<Record<string, T>> | undefined
   >;
 }
@@ -148,16 +147,8 @@ export function objectSchema<F extends SchemaFields>(
   fields: F,
   options: ObjectSchemaOptions<InferFields<F>> & { readonly optional?: boolean } = {},
 ): ObjectSchema<InferFields<F> | undefined> {
-  const names = new Map<string, string>();
-  for (const field of Object.keys(fields)) {
-    assertFieldName(field);
-    const name = fileName(field);
-    const other = names.get(name);
-    if (other !== undefined) {
-      throw new TypeError(`Cannot tell the fields ${other} and ${field} apart: both are ${name}`);
-    }
-    names.set(name, field);
-  }
-  const parts = { ...options, kind: "object" as const, fields: Object.freeze({ ...fields }) };
-  return makeSchema(parts) as ObjectSchema<InferFields<F> | undefined>;
+  const own = Object.isFrozen(fields) ? fields : Object.freeze({ ...fields });
+  return makeSchema("object", options as SchemaOptions, { fields: own }) as ObjectSchema<
+    InferFields<F> | undefined
+  >;
 }

@@ -40,7 +40,7 @@ export function stringSchema(
 export function stringSchema(
   options: StringSchemaOptions & (OptionalSetting | RequiredSetting<string>) = {},
 ): Schema<string | undefined> {
-  return makeSchema({ ...options, kind: "string" }) as Schema<string | undefined>;
+  return makeSchema("string", options) as Schema<string | undefined>;
 }
 
 /** Options of {@link integerSchema} and {@link numberSchema}. */
@@ -66,7 +66,7 @@ export function integerSchema(
 export function integerSchema(
   options: NumberSchemaOptions & (OptionalSetting | RequiredSetting<number>) = {},
 ): Schema<number | undefined> {
-  return makeSchema({ ...options, kind: "integer" }) as Schema<number | undefined>;
+  return makeSchema("integer", options) as Schema<number | undefined>;
 }
 
 /**
@@ -84,7 +84,7 @@ export function numberSchema(
 export function numberSchema(
   options: NumberSchemaOptions & (OptionalSetting | RequiredSetting<number>) = {},
 ): Schema<number | undefined> {
-  return makeSchema({ ...options, kind: "number" }) as Schema<number | undefined>;
+  return makeSchema("number", options) as Schema<number | undefined>;
 }
 
 /**
@@ -102,7 +102,7 @@ export function booleanSchema(
 export function booleanSchema(
   options: SchemaOptions & (OptionalSetting | RequiredSetting<boolean>) = {},
 ): Schema<boolean | undefined> {
-  return makeSchema({ ...options, kind: "boolean" }) as Schema<boolean | undefined>;
+  return makeSchema("boolean", options) as Schema<boolean | undefined>;
 }
 
 /**
@@ -135,7 +135,7 @@ export function enumSchema<const V extends string>(
   options: SchemaOptions & (OptionalSetting | RequiredSetting<V>) = {},
 ): Schema<V | undefined> {
   if (values.length === 0) throw new TypeError("Cannot make an enum schema: it has no values");
-  return makeSchema({ ...options, kind: "enum", values: [...values] }) as Schema<V | undefined>;
+  return makeSchema("enum", { ...options, values: [...values] }) as Schema<V | undefined>;
 }
 
 /** Options of {@link urlSchema}. */
@@ -159,7 +159,7 @@ export function urlSchema(options?: UrlSchemaOptions & RequiredSetting<string>):
 export function urlSchema(
   options: UrlSchemaOptions & (OptionalSetting | RequiredSetting<string>) = {},
 ): Schema<string | undefined> {
-  return makeSchema({ ...options, kind: "url" }) as Schema<string | undefined>;
+  return makeSchema("url", options) as Schema<string | undefined>;
 }
 
 /**
@@ -188,7 +188,7 @@ export function durationSchema(
 export function durationSchema(
   options: NumberSchemaOptions & (OptionalSetting | RequiredSetting<number>) = {},
 ): Schema<number | undefined> {
-  return makeSchema({ ...options, kind: "duration" }) as Schema<number | undefined>;
+  return makeSchema("duration", options) as Schema<number | undefined>;
 }
 
 /**
@@ -217,5 +217,5 @@ export function sizeSchema(
 export function sizeSchema(
   options: NumberSchemaOptions & (OptionalSetting | RequiredSetting<number>) = {},
 ): Schema<number | undefined> {
-  return makeSchema({ ...options, kind: "size" }) as Schema<number | undefined>;
+  return makeSchema("size", options) as Schema<number | undefined>;
 }

@@ -84,7 +84,11 @@ Deno.test("a builder refuses rules that contradict each other", () => {
 
 Deno.test("objectSchema() refuses names that a file or variable can't tell apart", () => {
   const a = stringSchema();
-  assertThrows(() => objectSchema({ keyPrefix: a, key_prefix: a }), TypeError, "both are");
+  assertThrows(
+    () => objectSchema({ keyPrefix: a, key_prefix: a }),
+    TypeError,
+    "Cannot tell the fields keyPrefix and key_prefix apart: both are key_prefix",
+  );
   for (const name of ["a__b", "_a", "a_", "1a", "a-b", "a.b", "", "__proto__"]) {
     assertThrows(() => objectSchema({ [name]: a }), TypeError, "as a field");
   }
