@@ -20,6 +20,8 @@ for (
     inFolder(async (folder) => {
       await Deno.writeTextFile(`${folder}/a`, "\uFEFFä".repeat(20_000));
       assertEquals((await readFile(`${folder}/a`))?.length, 2 * 20_000 - 1);
+      await Deno.writeTextFile(`${folder}/c`, "a \uFFFD");
+      assertEquals(await readFile(`${folder}/c`), "a \uFFFD");
       assertEquals(await readFile(`${folder}/b`), undefined);
       assertEquals(await readFile(`${folder}/no/such/folder`), undefined);
     }));
