@@ -2,7 +2,7 @@
  * convict at the same: a schema of its own with the settings of `serviceConfigSchema`, and
  * @std/yaml as the parser of its files.
  */
-import { parse } from "@std/yaml";
+import { parse } from "@std/yaml/parse";
 import convict from "convict";
 
 convict.addParser({ extension: "yaml", parse });

@@ -2,7 +2,7 @@
  * node-config at the same, with @std/yaml as the parser of its files. A file of its own,
  * custom-environment-variables.yaml, names the variable; it has no rules, so valibot's.
  */
-import { parse } from "@std/yaml";
+import { parse } from "@std/yaml/parse";
 import { Load } from "node-config/lib/util.js";
 import { checked } from "./_config_valibot.ts";
 

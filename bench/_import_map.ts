@@ -25,5 +25,6 @@ export function importMap(): { readonly imports: Readonly<Record<string, string>
   for (const name of ["assert", "dotenv", "log", "yaml"]) {
     imports[`@std/${name}`] = new URL(`links/${name}/mod.ts`, root).href;
   }
+  imports["@std/yaml/parse"] = new URL("links/yaml/parse.ts", root).href;
   return { imports };
 }

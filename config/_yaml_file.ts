@@ -1,5 +1,5 @@
 /** Reading one YAML file into nodes. */
-import { parse } from "@std/yaml";
+import { parse } from "@std/yaml/parse";
 import { type Context, fromValue, isMapping, TooLarge } from "./_normalize.ts";
 import { MAX_FILE_BYTES } from "./_runtime.ts";
 import type { Schema } from "./schema.ts";

@@ -4,15 +4,10 @@
  *
  * @module
  */
-import * as std from "npm:deno-std@1.4.0/yaml/mod.js";
+import * as std from "npm:deno-std@1.4.0/yaml/stringify.js";
+import type { SchemaType } from "./parse.ts";
 
-export type SchemaType = "failsafe" | "json" | "core" | "default" | "extended";
-
-export interface ParseOptions {
-  allowDuplicateKeys?: boolean;
-  schema?: SchemaType;
-  onWarning?(error: Error): void;
-}
+export { parse, parseAll, type ParseOptions, type SchemaType } from "./parse.ts";
 
 export interface StringifyOptions {
   indent?: number;
@@ -27,6 +22,4 @@ export interface StringifyOptions {
   condenseFlow?: boolean;
 }
 
-export const parse: (content: string, options?: ParseOptions) => unknown = std.parse;
-export const parseAll: (content: string, options?: ParseOptions) => unknown = std.parseAll;
 export const stringify: (data: unknown, options?: StringifyOptions) => string = std.stringify;
