@@ -25,15 +25,16 @@ export async function starters(
   }
   return [
     { name: "bundled", start: await bundled(dir) },
+    { name: "bundled and minified", start: await bundled(dir, "--minify") },
     { name: "as npm installs it", start: await installed(dir) },
   ];
 }
 
 /** Each contender in one file. npm yaml is for places in files that are wrong: none loads it. */
-async function bundled(dir: string): Promise<Start> {
-  const out = `${dir}/bundled`;
+async function bundled(dir: string, ...options: readonly string[]): Promise<Start> {
+  const out = `${dir}/bundled${options.join("")}`;
   mkdirSync(out);
-  return await build(out, dir, ["yaml"]);
+  return await build(out, dir, ["yaml"], options);
 }
 
 /** Each contender with its packages as npm has them, ours as `deno pack` makes it. */
@@ -60,16 +61,27 @@ async function installed(dir: string): Promise<Start> {
   for (const scope of ["@oprc", "@std"]) mkdirSync(`${packages}/${scope}`);
   renameSync(`${out}/package`, `${packages}/@oprc/config`);
   await run("cp", ["-rL", `${packages}/deno-std/yaml`, `${packages}/@std/yaml`]);
-  writeFileSync(`${packages}/@std/yaml/package.json`, '{"type":"module","main":"mod.js"}');
-  return await build(out, dir, [...wanted, "node-config/lib/util.js", "@oprc/config", "@std/yaml"]);
+  const exports = { ".": "./mod.js", "./parse": "./parse.js" };
+  writeFileSync(
+    `${packages}/@std/yaml/package.json`,
+    JSON.stringify({ type: "module", exports }),
+  );
+  const ours = ["@oprc/config", "@std/yaml/parse"];
+  return await build(out, dir, [...wanted, "node-config/lib/util.js", ...ours]);
 }
 
 /** Makes the programs JavaScript, with what isn't `external` in them. */
-async function build(out: string, dir: string, external: readonly string[]): Promise<Start> {
+async function build(
+  out: string,
+  dir: string,
+  external: readonly string[],
+  options: readonly string[] = [],
+): Promise<Start> {
   const outside = external.map((name) => `--external=${name}`);
   const made = (file: string) => `${out}/_config_${file}.mjs`;
   for (const file of programs) {
-    await deno(["bundle", ...flags, ...outside, "-o", made(file), `${here}_config_${file}.ts`]);
+    const program = `${here}_config_${file}.ts`;
+    await deno(["bundle", ...flags, ...options, ...outside, "-o", made(file), program]);
   }
   return (file) => run(execPath, [made("start"), made(file), dir]);
 }

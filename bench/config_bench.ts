@@ -1,7 +1,8 @@
 /**
  * A typical configuration of three layers, loaded and checked: again and again in
  * one process, and once in a new one with the import of the library. On Node each
- * contender starts twice: bundled, as this file is, and as npm installs it.
+ * contender starts in three ways: bundled, as this file is; the same minified, as
+ * what is deployed often is; and as npm installs it.
  */
 import { compare, median, type Result, runtimeName } from "./_compare.ts";
 import { load as c12 } from "./_config_c12.ts";
