@@ -11,7 +11,7 @@ import { formatWhere, Positions } from "./_positions.ts";
 import { isSecret, isSecretName, REDACTED, type Secrets } from "./_redact.ts";
 import { checkText } from "./_scalars.ts";
 import type { Node } from "./_tree.ts";
-import type { LoadState } from "./_finish.ts";
+import type { LoadState } from "./_check.ts";
 import type { Schema } from "./schema.ts";
 
 export async function explainLoad(state: LoadState): Promise<Explanation> {

@@ -1,7 +1,7 @@
 /** Placing every problem of a load: loaded only when there is one. */
 import type { ConfigIssue } from "./errors.ts";
-import { LAYERS } from "./layers.ts";
-import type { LoadState } from "./_finish.ts";
+import { LAYERS } from "./explanation.ts";
+import type { LoadState } from "./_check.ts";
 import { formatPath } from "./_names.ts";
 import { formatWhere, Positions } from "./_positions.ts";
 import type { Problem } from "./_problems.ts";

@@ -1,6 +1,6 @@
 /** Reading and merging the layers between the defaults and the check. */
 import type { ExplainedSource } from "./explanation.ts";
-import { type File, type FileOptions, readFiles } from "./_files.ts";
+import { type File, type FileOptions, fromYaml, readFiles } from "./_files.ts";
 import type { DotenvEntry } from "./_dotenv.ts";
 import type { FileValueOptions } from "./_file_values.ts";
 import type { Lookup, Style } from "./_expand.ts";
@@ -18,7 +18,6 @@ import {
   type Variable,
   variableNames,
 } from "./_variables.ts";
-import { fromYaml } from "./_yaml_file.ts";
 
 export interface ReadOptions extends FileOptions, FileValueOptions {
   readonly env: Environment;

@@ -1,5 +1,5 @@
 /** What the layers say, before it is checked: values that know where they came from. */
-import type { LayerName } from "./layers.ts";
+import type { LayerName } from "./explanation.ts";
 
 /** One place that settings come from: a file, a variable, an argument, the code. */
 export interface Source {

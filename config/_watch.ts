@@ -1,7 +1,7 @@
 /** Following the layers of a configuration. */
 import { changedPaths } from "./_changes.ts";
 import { ConfigError } from "./errors.ts";
-import type { LoadState } from "./_finish.ts";
+import type { LoadState } from "./_check.ts";
 import { type FileSystem, Recorder } from "./_recorder.ts";
 import { hideUrlCredentials } from "./_redact.ts";
 import { plain } from "./_tree.ts";

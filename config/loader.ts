@@ -2,7 +2,7 @@ import { ConfigError } from "./errors.ts";
 import { DEFAULT_ENVIRONMENT } from "./_files.ts";
 import type { Explanation } from "./explanation.ts";
 import { readLayers, type ReadOptions } from "./_read_layers.ts";
-import { finish, type LoadState } from "./_finish.ts";
+import { finish, type LoadState } from "./_check.ts";
 import type { FileSystem } from "./_recorder.ts";
 import { asNative } from "./_make.ts";
 import {

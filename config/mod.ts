@@ -28,7 +28,6 @@
  */
 export { ConfigError, isConfigError } from "./errors.ts";
 export type { ConfigIssue, ConfigIssueCode } from "./errors.ts";
-export { type LayerName, LAYERS } from "./layers.ts";
 export { ConfigLoader, type ConfigLoaderOptions, loadConfig, type LoadOptions } from "./loader.ts";
 export type {
   ConfigChange,
@@ -38,10 +37,17 @@ export type {
   RemoteLayer,
   WatchOptions,
 } from "./watch.ts";
-export { formatExplanation } from "./explanation.ts";
 export { type EnvExampleOptions, toEnvExample } from "./env_example.ts";
 export { type JsonSchema, jsonSchema, type JsonSchemaOptions } from "./json_schema.ts";
-export type { ExplainedSource, ExplainedValue, Explanation, LayerValue } from "./explanation.ts";
+export {
+  type ExplainedSource,
+  type ExplainedValue,
+  type Explanation,
+  formatExplanation,
+  type LayerName,
+  LAYERS,
+  type LayerValue,
+} from "./explanation.ts";
 export type {
   Infer,
   StandardSchemaIssue,
@@ -63,37 +69,35 @@ export type {
 } from "./schema.ts";
 export {
   booleanSchema,
+  type ContainerSchemaOptions,
   durationSchema,
   enumSchema,
+  type InferFields,
   integerSchema,
+  listSchema,
+  mapSchema,
   numberSchema,
   type NumberSchemaOptions,
+  objectSchema,
+  type ObjectSchemaOptions,
+  type OptionalNames,
   sizeSchema,
   stringSchema,
   type StringSchemaOptions,
   urlSchema,
   type UrlSchemaOptions,
-} from "./scalar_schemas.ts";
-export {
-  type ContainerSchemaOptions,
-  type InferFields,
-  listSchema,
-  mapSchema,
-  objectSchema,
-  type ObjectSchemaOptions,
-  type OptionalNames,
-} from "./container_schemas.ts";
-export {
-  type ServerConfig,
-  serverConfigSchema,
-  type TlsConfig,
-  tlsConfigSchema,
-} from "./server_config.ts";
+} from "./builders.ts";
 export {
   type LogFormat,
   type ObservabilityConfig,
   observabilityConfigSchema,
-} from "./observability_config.ts";
+  type ServerConfig,
+  serverConfigSchema,
+  type ServiceConfig,
+  serviceConfigSchema,
+  type TlsConfig,
+  tlsConfigSchema,
+} from "./service_config.ts";
 export {
   type EtcdConfig,
   etcdConfigSchema,
@@ -102,4 +106,3 @@ export {
   storageConfigSchema,
   type StorageType,
 } from "./storage_config.ts";
-export { type ServiceConfig, serviceConfigSchema } from "./service_config.ts";

@@ -1,9 +1,15 @@
-import { listSchema, objectSchema } from "./container_schemas.ts";
+import {
+  durationSchema,
+  enumSchema,
+  listSchema,
+  objectSchema,
+  stringSchema,
+  urlSchema,
+} from "./builders.ts";
 import { withoutChecks } from "./_make.ts";
-import { durationSchema, enumSchema, stringSchema, urlSchema } from "./scalar_schemas.ts";
 import { fileName } from "./_names.ts";
-import type { ObjectSchema, RuleIssue } from "./schema.ts";
-import { checkTlsFiles } from "./server_config.ts";
+import type { FileReader, ObjectSchema, RuleIssue } from "./schema.ts";
+import type { TlsFiles } from "./_tls_files.ts";
 
 /** The kinds of store: in memory, a Deno KV file, an etcd cluster. */
 export type StorageType = "memory" | "deno-kv" | "etcd";
@@ -175,4 +181,10 @@ function both<T>(section: T, one: keyof T & string, other: keyof T & string): Ru
   const [given, lacking] = section[one] === undefined ? [other, one] : [one, other];
   const message = `is required when a ${fileName(given).replace("_", " ")} is given`;
   return [{ path: [lacking], message }];
+}
+
+/** The rule over the files of a certificate, loaded where there is one to look at. */
+export async function checkTlsFiles(tls: TlsFiles, read: FileReader): Promise<RuleIssue[]> {
+  const rule = await import("./_tls_files.ts");
+  return await rule.checkTlsFiles(tls, read);
 }
