@@ -90,7 +90,10 @@ export class Reader {
   }
 
   u32(): number {
-    return this.u16() * 2 ** 16 + this.u16();
+    const at = this.#take(4);
+    const bytes = this.#bytes;
+    return bytes[at]! * 2 ** 24 +
+      (bytes[at + 1]! << 16 | bytes[at + 2]! << 8 | bytes[at + 3]!);
   }
 
   u64(): number {

@@ -15,6 +15,7 @@ import {
   MAX_INLINE_TOTAL,
 } from "./_layout.ts";
 import { trimLog } from "./_log.ts";
+import type { Running } from "./_running.ts";
 import type { DenoKvStoreParts } from "./_store.ts";
 import type { Counter, View } from "./_view.ts";
 import type { DenoKvKey } from "./client.ts";
@@ -66,7 +67,7 @@ interface Waiting {
  */
 export class Committer {
   readonly #parts: DenoKvStoreParts;
-  readonly #keep: <T>(work: Promise<T>) => Promise<T>;
+  readonly #running: Running;
   readonly #queue: Waiting[] = [];
   readonly #view: View;
   /** The revision after the last transaction. */
@@ -77,11 +78,11 @@ export class Committer {
   constructor(
     parts: DenoKvStoreParts,
     view: View,
-    keep: <T>(work: Promise<T>) => Promise<T>,
+    running: Running,
   ) {
     this.#parts = parts;
     this.#view = view;
-    this.#keep = keep;
+    this.#running = running;
   }
 
   /** Applies a job; the revision is that of the store afterwards. */
@@ -252,6 +253,6 @@ export class Committer {
       await sweep(kv, clock());
     })();
     // What fails here is done again after some more commits.
-    this.#keep(work).catch(() => {}).finally(() => this.#trimming = false);
+    this.#running.keep(work).catch(() => {}).finally(() => this.#trimming = false);
   }
 }

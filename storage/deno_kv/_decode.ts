@@ -7,10 +7,9 @@ import type { DenoKvEntry } from "./client.ts";
 export function recordOf(
   key: string,
   value: unknown,
-  copy?: (value: Uint8Array) => Uint8Array,
 ): Record {
   try {
-    return decodeRecord(value, copy);
+    return decodeRecord(value);
   } catch (cause) {
     throw new StorageError("corrupt", `Cannot read key ${quote(key)}: it can't be decoded`, {
       key,

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { put } from "../helpers.ts";
 import { StorageError } from "../errors.ts";
+import type { CallOptions, KeyValueStore } from "../port.ts";
 import { bytes, fails, now, text } from "../testing/_case.ts";
 import { failure } from "./_failure.ts";
 import { openDenoKv } from "./_open.ts";
@@ -93,24 +94,31 @@ Deno.test("commit() aborted under way is unknown, before its turn it isn't appli
   real.close();
 });
 
-Deno.test("get() and list() that hang can be aborted, and dispose waits for them", async () => {
-  const real = await Deno.openKv(":memory:");
-  let open = () => {};
-  let gate: Promise<void> | undefined = undefined;
-  const kv = faulty(real, () => gate);
-  const store = await openDenoKv({ kv });
-  gate = new Promise((resolve) => open = resolve);
-  const controller = new AbortController();
-  const { signal } = controller;
-  const calls = [store.get("a", { signal }), store.list("", { signal }), store.health({ signal })];
-  const failed = calls.map((call) => fails(call, "aborted"));
-  controller.abort();
-  await Promise.all(failed);
-  let disposed = false;
-  const disposing = store[Symbol.asyncDispose]().then(() => disposed = true);
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  assertEquals(disposed, false);
-  open();
-  await disposing;
-  real.close();
+Deno.test("get() and list() that hang can be aborted, and dispose waits for each", async (t) => {
+  const hanging: Record<string, (store: KeyValueStore, options: CallOptions) => Promise<unknown>> =
+    {
+      get: (store, options) => store.get("a", options),
+      list: (store, options) => store.list("", options),
+      health: (store, options) => store.health(options),
+    };
+  for (const [name, call] of Object.entries(hanging)) {
+    await t.step(name, async () => {
+      const real = await Deno.openKv(":memory:");
+      let open = () => {};
+      let gate: Promise<void> | undefined = undefined;
+      const store = await openDenoKv({ kv: faulty(real, () => gate) });
+      gate = new Promise((resolve) => open = resolve);
+      const controller = new AbortController();
+      const failed = fails(call(store, { signal: controller.signal }), "aborted");
+      controller.abort();
+      await failed;
+      let disposed = false;
+      const disposing = store[Symbol.asyncDispose]().then(() => disposed = true);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      assertEquals(disposed, false);
+      open();
+      await disposing;
+      real.close();
+    });
+  }
 });

@@ -72,16 +72,13 @@ export function encodeRecord({ revision, content }: Record): Uint8Array {
   return writer.done();
 }
 
-/** @param copy Copies the value */
-export function decodeRecord(
-  bytes: unknown,
-  copy = (value: Uint8Array): Uint8Array => new Uint8Array(value),
-): Record {
+/** The content is a view of the bytes; of a Node's Buffer, which may be lent, it is a copy. */
+export function decodeRecord(bytes: unknown): Record {
   if (!(bytes instanceof Uint8Array)) throw new TypeError("it is no record of this store");
-  const reader = new Reader(bytes);
+  const reader = new Reader(bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes));
   const kind = reader.u8();
   const revision = reader.u64();
-  if (kind === 0) return { revision, content: copy(reader.rest()) };
+  if (kind === 0) return { revision, content: reader.rest() };
   if (kind === 1) return { revision, content: readBlob(reader) };
   throw new TypeError("it is no record of this store");
 }

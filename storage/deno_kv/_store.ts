@@ -1,5 +1,4 @@
 import type { Bell } from "../_bell.ts";
-import { createCopier } from "../_copies.ts";
 import { decodeCursor, encodeCursor } from "../_cursor.ts";
 import { aborted, checkKey, checkLimit, checkOps, checkPrefix, closed, quote } from "../_limits.ts";
 import { formatRevision } from "../_revision.ts";
@@ -19,12 +18,13 @@ import type {
 import { readBlob } from "./_blobs.ts";
 import { type CommitJob, Committer } from "./_committer.ts";
 import { failure, whileLocked } from "./_failure.ts";
+import { Running } from "./_running.ts";
 import { unlessAborted } from "./_until.ts";
 import { recordOf, revisionOf } from "./_decode.ts";
 import { COUNTER, entryKey, type Record } from "./_layout.ts";
 import { readLog } from "./_log.ts";
 import { Poller } from "./_poller.ts";
-import { headOf, View } from "./_view.ts";
+import { View } from "./_view.ts";
 import type { DenoKvClient } from "./client.ts";
 
 // A page stops here rather than to hold 500 values of a megabyte.
@@ -50,7 +50,7 @@ export class DenoKvStore implements KeyValueStore, History {
   readonly #poller: Poller;
   readonly #view = new View();
   readonly #committer: Committer;
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #running = new Running();
   #disposed: Promise<void> | undefined;
   closed = false;
 
@@ -58,43 +58,40 @@ export class DenoKvStore implements KeyValueStore, History {
     this.#parts = parts;
     this.#kv = parts.kv;
     this.#poller = new Poller(parts.pollMs, () => this.current());
-    this.#committer = new Committer(parts, this.#view, (work) => this.#keep(work));
+    this.#committer = new Committer(parts, this.#view, this.#running);
   }
 
-  /** Has disposal wait for some work. */
-  #keep<T>(work: Promise<T>): Promise<T> {
-    const end = () => void this.#running.delete(done);
-    const done: Promise<void> = work.then(end, end);
-    this.#running.add(done);
-    return work;
-  }
-
-  #check(what: string, signal: AbortSignal | undefined): void {
-    if (this.closed) throw closed(what);
-    if (signal?.aborted) throw aborted(what, signal);
-  }
-
-  /** Runs a call against the database, with our errors. */
+  /**
+   * Runs a call against the database, with our errors.
+   *
+   * @param what What is tried, which only a message needs
+   */
   async #run<T>(
-    what: string,
+    what: () => string,
     signal: AbortSignal | undefined,
     call: () => Promise<T>,
     onAbort?: () => StorageError,
     otherwise: () => StorageErrorCode = () => "unavailable",
   ): Promise<T> {
-    this.#check(what, signal);
+    if (this.closed) throw closed(what());
+    if (signal?.aborted) throw aborted(what(), signal);
+    this.#running.begin();
     try {
-      const work = this.#keep(call());
+      const work = call();
       if (!signal) return await work;
-      return await unlessAborted(work, signal, onAbort ?? (() => aborted(what, signal)));
+      // An aborted call's work goes on.
+      this.#running.keep(work);
+      return await unlessAborted(work, signal, onAbort ?? (() => aborted(what(), signal)));
     } catch (error) {
-      if (!isStorageError(error) && this.closed) throw closed(what);
-      throw failure(what, error, otherwise());
+      if (!isStorageError(error) && this.closed) throw closed(what());
+      throw failure(what(), error, otherwise());
+    } finally {
+      this.#running.end();
     }
   }
 
   get(key: string, { signal }: CallOptions = {}): Promise<Entry | undefined> {
-    return this.#run(`get key ${quote(key)}`, signal, () => {
+    return this.#run(() => `get key ${quote(key)}`, signal, () => {
       checkKey("get", key);
       return this.#get(key);
     });
@@ -106,7 +103,7 @@ export class DenoKvStore implements KeyValueStore, History {
       const { value } = await whileLocked(() => this.#kv.get(entryKey(key)));
       const record = value === null ? undefined : recordOf(key, value);
       // Who reads a key is likely to write it next.
-      this.#view.learn(counter, key, record ? headOf(record) : null);
+      this.#view.learn(counter, key, record);
       if (!record) return undefined;
       const loaded = this.#load(key, record);
       const entry = loaded instanceof Promise ? await loaded : loaded;
@@ -133,7 +130,7 @@ export class DenoKvStore implements KeyValueStore, History {
     const from = options.cursor === undefined
       ? undefined
       : decodeCursor(this.#parts.id, prefix, options.cursor);
-    return await this.#run(`list prefix ${quote(prefix)}`, options.signal, async () => {
+    return await this.#run(() => `list prefix ${quote(prefix)}`, options.signal, async () => {
       const floor = from?.floor ?? formatRevision(await this.current());
       const start = from ? `${from.after}\x20` : prefix;
       const { entries, more } = await this.#page(prefix, start, limit);
@@ -161,11 +158,10 @@ export class DenoKvStore implements KeyValueStore, History {
         return records;
       });
       const entries: Entry[] = [];
-      const copy = createCopier();
       let bytes = 0;
       let gone: string | undefined;
       for (const { key, value } of found.slice(0, limit)) {
-        const loaded = this.#load(key, recordOf(key, value, copy));
+        const loaded = this.#load(key, recordOf(key, value));
         // To wait for each would cost as much as to read them.
         const entry = loaded instanceof Promise ? await loaded : loaded;
         if (!entry) {
@@ -200,7 +196,7 @@ export class DenoKvStore implements KeyValueStore, History {
       );
     };
     const revision = await this.#run(
-      "commit",
+      () => "commit",
       signal,
       () => this.#committer.commit(job).finally(() => this.#poller.ring()),
       abort,
@@ -214,14 +210,14 @@ export class DenoKvStore implements KeyValueStore, History {
   }
 
   async health({ signal }: CallOptions = {}): Promise<void> {
-    await this.#run("check the store", signal, () => this.current());
+    await this.#run(() => "check the store", signal, () => this.current());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     this.closed = true;
     this.#poller.close();
     return this.#disposed ??= (async () => {
-      while (this.#running.size > 0) await Promise.all(this.#running);
+      await this.#running.idle();
       this.#parts.close();
     })();
   }
@@ -237,10 +233,13 @@ export class DenoKvStore implements KeyValueStore, History {
   /** Runs a read of a watch or of the poller, which have no signal of their own. */
   async #guard<T>(call: () => Promise<T>): Promise<T> {
     if (this.closed) throw closed("watch");
+    this.#running.begin();
     try {
-      return await this.#keep(call());
+      return await call();
     } catch (error) {
       throw failure("watch", error);
+    } finally {
+      this.#running.end();
     }
   }
 

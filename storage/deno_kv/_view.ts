@@ -82,9 +82,9 @@ export class View {
     found.push(...(await Promise.all(parts.map(read))).flat());
     for (const [index, { value }] of found.entries()) {
       const key = asked[index]!;
-      const head = value === null ? null : headOf(recordOf(key, value));
-      if (head) heads.set(key, head);
-      this.learn(counter, key, head);
+      const record = value === null ? undefined : recordOf(key, value);
+      if (record) heads.set(key, headOf(record));
+      this.learn(counter, key, record);
     }
     return { counter, heads };
   }
@@ -95,9 +95,9 @@ export class View {
   }
 
   /** Takes in a key that was read while the counter was known to be `since`. */
-  learn(since: Counter | undefined, key: string, head: Head | null): void {
-    if (since === undefined || since !== this.#counter) return;
-    this.#set(key, head);
+  learn(since: Counter | undefined, key: string, record: Record | undefined): void {
+    if (since === undefined || since !== this.#counter || this.#heads.has(key)) return;
+    this.#set(key, record ? headOf(record) : null);
   }
 
   /** Takes in what a transaction that checked the counter has changed. */

@@ -5,7 +5,7 @@ export type DenoKvKey = readonly (string | number)[];
 export interface DenoKvEntry {
   /** The key. */
   readonly key: readonly unknown[];
-  /** The value, `null` if there is none. */
+  /** The value, `null` if there is none. Its bytes are the reader's own. */
   readonly value: unknown;
   /** The version of the value, `null` if there is none. */
   readonly versionstamp: string | null;

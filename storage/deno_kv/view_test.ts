@@ -140,14 +140,14 @@ Deno.test("View remembers a bounded number of keys", () => {
   const view = new View();
   const counter = { revision: 1, versionstamp: "1" };
   view.advance(counter, new Map());
-  for (let i = 0; i < 10_000; i++) view.learn(counter, `k${i}`, null);
+  for (let i = 0; i < 10_000; i++) view.learn(counter, `k${i}`, undefined);
   assertEquals(view.size, 4096);
 });
 
 Deno.test("View takes in nothing that was read at another counter, or none", () => {
   const view = new View();
-  view.learn(undefined, "k", null);
+  view.learn(undefined, "k", undefined);
   view.advance({ revision: 1, versionstamp: "1" }, new Map());
-  view.learn({ revision: 1, versionstamp: "1" }, "k", null);
+  view.learn({ revision: 1, versionstamp: "1" }, "k", undefined);
   assertEquals(view.size, 0);
 });

@@ -1,5 +1,5 @@
 import type { Bell } from "../_bell.ts";
-import { createCopier } from "../_copies.ts";
+import { createCopier } from "./_copies.ts";
 import { decodeCursor, encodeCursor } from "../_cursor.ts";
 import { aborted, checkKey, checkLimit, checkOps, checkPrefix, closed, quote } from "../_limits.ts";
 import { stoppable } from "../_watch.ts";
