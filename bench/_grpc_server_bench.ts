@@ -17,7 +17,7 @@ import {
 } from "./_grpc_servers.ts";
 
 /** In each start of the servers. */
-const ROUNDS = 4;
+const ROUNDS = 2;
 
 /** Garbage collectors take this many loads to find their pace. */
 const WARM_UPS = 2;
@@ -119,7 +119,7 @@ export async function compareServers(runtime: Runtime): Promise<void> {
     load: grpc,
     parts: { "connect-node": 0.1 },
     percentiles: true,
-    starts: 3,
+    starts: 4,
   });
   await play(runtime, {
     name: "server, stream of 100 messages of 1 KiB",
