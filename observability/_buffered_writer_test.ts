@@ -63,3 +63,25 @@ Deno.test("BufferedWriter.write() keeps empty lines", () => {
   writer.flush();
   assertEquals(state.written, ["\n"]);
 });
+
+Deno.test("BufferedWriter.write() has lines made when they are written, in their order", () => {
+  const { state, writer } = setUp();
+  const made: string[] = [];
+  const later = (line: string) => () => {
+    made.push(line);
+    return line;
+  };
+  writer.write("a", false);
+  writer.write(later("b"), false);
+  writer.write("c", false);
+  writer.write(later("d"), false);
+  assertEquals(made, []);
+  state.turns.shift()!();
+  assertEquals([state.written, made], [["a\nb\nc\nd"], ["b", "d"]]);
+});
+
+Deno.test("BufferedWriter.write() keeps few lines that are yet to be made", () => {
+  const { state, writer } = setUp(1_024);
+  for (let i = 0; i < 10; i++) writer.write(() => String(i), false);
+  assertEquals(state.written, ["0\n1\n2\n3", "4\n5\n6\n7"]);
+});

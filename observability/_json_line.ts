@@ -1,10 +1,4 @@
-import {
-  activeSpan,
-  type LineFormat,
-  type LogEntry,
-  partsOf,
-  type Repeating,
-} from "./_log_line.ts";
+import { type LineFormat, type LogEntry, partsOf, type Repeating } from "./_log_line.ts";
 import { MAX_ENTRIES, MAX_TEXT } from "./_plain.ts";
 import { REDACTED, type Redactor } from "./_redact.ts";
 import type { LogLevel } from "./level.ts";
@@ -52,30 +46,67 @@ export function jsonLine(): LineFormat {
   let redactor: Redactor | undefined;
   let messages: Known<string>;
   let keys: Known<Key>;
-  let starts: WeakMap<Repeating, string | undefined>;
-  let second = -1;
-  let prefix = "";
-  return (entry, time, redact) => {
+  let starts: WeakMap<Repeating, Start>;
+  const startOf = ({ level, target, message }: LogEntry): string =>
+    `${(heads.get(level) ?? headOf(level)).get(target)}${messages.get(message)}`;
+  /** What follows the time of a line that is the same as others but for a number. */
+  const repeated = (entry: LogEntry, redact: Redactor): string | undefined => {
+    const { level, target, message, repeating, value } = entry;
+    if (repeating === undefined || !Number.isFinite(value)) return undefined;
+    let start = starts.get(repeating);
+    if (start === undefined) {
+      const body = bodyBefore(repeating, keys, redact);
+      const text = body === undefined ? undefined : `${startOf(entry)}${body}`;
+      starts.set(repeating, start = { level, target, message, text });
+    }
+    if (start.text === undefined) return undefined;
+    if (start.level !== level || start.target !== target || start.message !== message) {
+      return undefined;
+    }
+    return `${start.text}${value}}`;
+  };
+  const stampOf = stamps();
+  return (entry, time, redact, span) => {
     if (redactor !== redact) {
       redactor = redact;
       messages = remember((message) => JSON.stringify(redact.text(message)));
       starts = new WeakMap();
       keys = remember((key) => ({ json: JSON.stringify(key), hidden: redact.hides(key) }));
     }
+    const rest = repeated(entry, redact) ?? `${startOf(entry)}${bodyOf(entry, keys, redact)}`;
+    const line = `${stampOf(time)}${rest}`;
+    return span === undefined
+      ? `${line}}`
+      : `${line},"trace_id":"${span.traceId}","span_id":"${span.spanId}"}`;
+  };
+}
+
+/** The beginning of a line up to its milliseconds: many lines have the same. */
+function stamps(): (time: Date) => string {
+  let last = NaN;
+  let stamp = "";
+  let second = NaN;
+  let prefix = "";
+  return (time) => {
     const now = time.getTime();
+    if (now === last) return stamp;
+    last = now;
     const whole = Math.floor(now / 1_000);
     if (whole !== second) {
       second = whole;
       prefix = `{"timestamp":"${time.toISOString().slice(0, -4)}`;
     }
-    const head = (heads.get(entry.level) ?? headOf(entry.level)).get(entry.target);
-    const start = `${prefix}${MILLIS[now - whole * 1_000]}${head}${messages.get(entry.message)}`;
-    const body = repeated(entry, starts, keys, redact) ?? bodyOf(entry, keys, redact);
-    const span = activeSpan();
-    return span === undefined
-      ? `${start}${body}}`
-      : `${start}${body},"trace_id":"${span.traceId}","span_id":"${span.spanId}"}`;
+    return stamp = `${prefix}${MILLIS[now - whole * 1_000]}`;
   };
+}
+
+/** What lines that repeat have in common, from the time to the number. */
+interface Start {
+  readonly level: LogLevel;
+  readonly target: string;
+  readonly message: string;
+  /** None where the number is hidden, or there are more than plain values. */
+  readonly text: string | undefined;
 }
 
 interface Key {
@@ -89,22 +120,14 @@ function bodyOf(entry: LogEntry, keys: Known<Key>, redact: Redactor): string {
   return simpleFields(fields, keys, redact) ?? anyFields(entry, redact);
 }
 
-/** The body of a line that is the same as others but for a number: all before it is known. */
-function repeated(
-  { repeating, value }: LogEntry,
-  starts: WeakMap<Repeating, string | undefined>,
+/** The body of a line that repeats, up to its number. */
+function bodyBefore(
+  { fields, last }: Repeating,
   keys: Known<Key>,
   redact: Redactor,
 ): string | undefined {
-  if (repeating === undefined || !Number.isFinite(value)) return undefined;
-  let start = starts.get(repeating);
-  if (start === undefined && !starts.has(repeating)) {
-    const body = simpleFields([{ ...repeating.fields, [repeating.last]: 0 }], keys, redact);
-    // Hidden, or more than plain values: such lines are made one by one.
-    start = body?.endsWith(":0}") ? body.slice(0, -2) : undefined;
-    starts.set(repeating, start);
-  }
-  return start === undefined ? undefined : `${start}${value}}`;
+  const body = simpleFields([{ ...fields, [last]: 0 }], keys, redact);
+  return body?.endsWith(":0}") ? body.slice(0, -2) : undefined;
 }
 
 /** `,"fields":{...}`, or `undefined` if they are more than plain values. */

@@ -109,6 +109,10 @@ Deno.test("jsonLine() says the same of a line that repeats but for a number as o
         const usual = format({ level, target, message, fields }, time, other);
         assertEquals(format(entry, time, other), usual);
         assertEquals(JSON.parse(usual).level, "DEBUG");
+        for (const elsewhere of [{ level: "info" }, { target: "t2" }, { message: "m2" }] as const) {
+          const line = format({ ...entry, fields, ...elsewhere }, time, other);
+          assertEquals(line, format({ level, target, message, fields, ...elsewhere }, time, other));
+        }
       }
     }
   }

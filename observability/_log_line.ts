@@ -51,8 +51,13 @@ export class RepeatingEntry implements LogEntry {
   }
 }
 
-/** Turns an entry into the text of its line. */
-export type LineFormat = (entry: LogEntry, time: Date, redact: Redactor) => string;
+/** Turns an entry into the text of its line; `span` is the one that was active then. */
+export type LineFormat = (
+  entry: LogEntry,
+  time: Date,
+  redact: Redactor,
+  span?: SpanContext,
+) => string;
 
 /** A line's fields, and its error as an object. */
 export interface Parts {
@@ -96,7 +101,7 @@ const COLORS: Readonly<Record<LogLevel, string>> = {
 
 /** For people: time, level, target, message, `key=value`, and the error's stack below. */
 export function textLine(colors: boolean): LineFormat {
-  return (entry, time, redact) => {
+  return (entry, time, redact, span) => {
     const { fields, error } = partsOf(entry, redact);
     const level = entry.level.toUpperCase().padEnd(8);
     const parts = [
@@ -108,7 +113,6 @@ export function textLine(colors: boolean): LineFormat {
     for (const [key, value] of Object.entries(fields)) {
       if (value !== undefined) parts.push(`${oneLine(key)}=${shown(value)}`);
     }
-    const span = activeSpan();
     if (span !== undefined) parts.push(`trace_id=${span.traceId}`);
     const ending = error === undefined ? "" : errorText(error);
     return `${parts.join(" ")}${ending}`;

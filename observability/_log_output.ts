@@ -1,4 +1,4 @@
-import { BufferedWriter } from "./_buffered_writer.ts";
+import { BufferedWriter, type Line } from "./_buffered_writer.ts";
 import { nextTurn, writeStderr } from "./_runtime.ts";
 import { onExit } from "./_runtime_exit.ts";
 import { type LogThread, startLogThread } from "./_runtime_log_thread.ts";
@@ -6,7 +6,7 @@ import { type LogThread, startLogThread } from "./_runtime_log_thread.ts";
 /** Where lines go. */
 export interface LogOutput {
   /** Takes a line; an urgent one is written at once. May throw. */
-  write(line: string, urgent: boolean): void;
+  write(line: Line, urgent: boolean): void;
   /** Lines that were taken and then not written, so far. */
   readonly lost: number;
   /** Writes what waits, and gives back what is held. */
@@ -18,7 +18,11 @@ const LAST_WAIT_MS = 2_000;
 
 /** Each line is written before `write` returns. */
 export function directOutput(write: (line: string) => void): LogOutput {
-  return { write: (line) => write(line), lost: 0, end: () => Promise.resolve() };
+  return {
+    write: (line) => write(typeof line === "string" ? line : line()),
+    lost: 0,
+    end: () => Promise.resolve(),
+  };
 }
 
 /** The lines of a turn of the event loop are written together. */

@@ -14,6 +14,7 @@ export function addLogTap(tap: LogTap): () => void {
 
 /** Shows a line to all taps. */
 export function tapLog(entry: LogEntry, time: Date, redactor: Redactor): void {
+  if (taps.size === 0) return;
   for (const tap of taps) {
     try {
       tap(entry, time, redactor);

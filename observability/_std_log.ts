@@ -39,5 +39,9 @@ const METHODS = {
  */
 export function createEmitter(target: string, sink: Sink): (entry: LogEntry) => void {
   const logger = new StdLogger(target, "NOTSET", { handlers: [new SinkHandler(sink)] });
-  return (entry) => void logger[METHODS[entry.level]](entry.message, entry);
+  return (entry) => {
+    // There may be one for each call: it goes without a record that copies it.
+    if (entry.repeating !== undefined) return sink(entry, new Date());
+    logger[METHODS[entry.level]](entry.message, entry);
+  };
 }

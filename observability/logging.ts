@@ -1,5 +1,5 @@
 import { jsonLine } from "./_json_line.ts";
-import { type LineFormat, type LogEntry, textLine } from "./_log_line.ts";
+import { activeSpan, type LineFormat, type LogEntry, textLine } from "./_log_line.ts";
 import { bufferedOutput, directOutput, type LogOutput, threadOutput } from "./_log_output.ts";
 import { tapLog } from "./_log_tap.ts";
 import { RateLimit } from "./_rate_limit.ts";
@@ -186,13 +186,21 @@ function createState(options: LoggingOptions): LoggingState {
           suppressed++;
           return lost?.inc({ reason: "rate_limit" });
         }
-        if (left > 0) said = { ...entry, fields: [...entry.fields, { suppressed: left }] };
+        if (left > 0) {
+          const fields = [...entry.fields, { suppressed: left }];
+          said = { ...entry, fields, repeating: undefined };
+        }
       }
       // A sink, or a getter in the fields, may log in its turn; not for ever.
       if (depth >= MAX_DEPTH) return drop("nested");
       depth++;
       try {
-        output.write(format(said, time, redactor), severities[entry.level] >= severities.error);
+        const span = activeSpan();
+        const urgent = severities[entry.level] >= severities.error;
+        // Nothing of a line that repeats can change or fail until it is written.
+        if (said.repeating !== undefined) {
+          output.write(() => format(said, time, redactor, span), urgent);
+        } else output.write(format(said, time, redactor, span), urgent);
       } catch {
         // Logging never fails the caller; the loss is counted.
         drop("output");

@@ -56,6 +56,20 @@ onEach("getLogger() without set-up writes info and above to standard error as JS
   assertEquals([last.level, last.target, last.message], ["INFO", "ending", "line 999 é"]);
 });
 
+onEach(
+  "observeConnect() logs the trace and the time of each call, made into a line later",
+  async (r) => {
+    const [command, ...args] = await r.command(path("log_calls.ts"));
+    if (r.name === "Deno") args.splice(1, 0, "-A");
+    const { stdout, stderr } = await new Deno.Command(command!, { args }).output();
+    const { ids, until } = JSON.parse(decode(stdout));
+    const lines = jsonLines(decode(stderr)).map((line) => JSON.parse(line));
+    assertEquals(lines.map(({ message }) => message), ["call ended", "call ended"]);
+    assertEquals(lines.map(({ trace_id }) => trace_id), ids);
+    assert(lines.every(({ timestamp }) => Date.parse(timestamp) <= until));
+  },
+);
+
 for (const output of ["buffered", "thread", "direct"]) {
   onEach(`setupLogging() output "${output}" loses no line, however the process ends`, async (r) => {
     const [command, ...args] = await r.command(path("log_and_end.ts"));

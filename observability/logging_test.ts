@@ -13,7 +13,7 @@ import {
   ROOT_CONTEXT,
   trace,
 } from "@opentelemetry/api";
-import { getLogger } from "./logger.ts";
+import { getLogger, logRepeating } from "./logger.ts";
 import { type LoggingOptions, setupLogging } from "./logging.ts";
 import { MetricsRegistry } from "./metrics_registry.ts";
 import { FakeClock } from "./testdata/fake_clock.ts";
@@ -273,6 +273,21 @@ Deno.test("setupLogging() maxPerSecond leaves lines out, counts them and says so
   const samples = parsePrometheus(await registry.text());
   assertEquals(valueOf(samples, "log_lines_lost_total", { reason: "rate_limit" }), 8);
   await logging.shutdown();
+});
+
+Deno.test("setupLogging() maxPerSecond says so on lines that repeat but for a number, too", async () => {
+  const lines: string[] = [];
+  const clock = new FakeClock();
+  const write = (line: string) => void lines.push(line);
+  await using _logging = setupLogging({ maxPerSecond: 1, clock, write });
+  const repeating = { fields: { code: "ok" }, last: "n" };
+  for (let n = 0; n < 3; n++) logRepeating(getLogger("t"), "info", "again", repeating, n);
+  clock.advance(1_000);
+  logRepeating(getLogger("t"), "info", "again", repeating, 3);
+  assertEquals(lines.map((line) => JSON.parse(line).fields), [
+    { code: "ok", n: 0 },
+    { code: "ok", n: 3, suppressed: 2 },
+  ]);
 });
 
 Deno.test("setupLogging() redactPatterns hides further texts, in both formats", () => {
