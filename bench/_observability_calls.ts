@@ -1,7 +1,8 @@
 /**
- * What observing a call costs: a process for each way of observing, all there at once, and
- * windows of calls by turns, so that whatever else the machine does hits all alike. A
- * window's cost is the processor time that its process says it took.
+ * What observing a call costs: a process for each way of observing, all there at once, which
+ * take turns slice by slice, so that whatever else the machine does hits all alike. Of each
+ * all its processor time counts, from before the first slice to after the last: what waits for
+ * export, collections of garbage and compiling between slices too.
  */
 import { BODY, HEADERS, PATH, WARM_UP_HEADERS } from "./_observability_service.ts";
 import { median } from "./_compare.ts";
@@ -19,40 +20,60 @@ export const WAYS: readonly (readonly [who: string, more: number])[] = [
 /** In the process itself, or by HTTP. */
 export type Where = "in process" | "under load";
 
-/** So many that ten of a hundred sampled spans are a whole batch for the collector. */
-const WINDOW_CALLS = 5_120;
-/** Until nothing is compiled any more, which takes processor time too: some 30,000 calls. */
-const WARM_UP_WINDOWS = 6;
-const WINDOWS = 4;
-/** What a compiler makes of a program differs from one start to the next by a tenth and more. */
-const STARTS = 3;
+/**
+ * Short, for what else runs here changes within a second; with windows of 5,120 calls the same
+ * process cost between 47 and 95 us a call.
+ */
+const SLICE_CALLS = 512;
+
+interface Plan {
+  /** Until nothing is compiled any more, which takes processor time too. */
+  readonly warmUpCalls: number;
+  /** So many that ten of a hundred sampled spans are whole batches for the collector. */
+  readonly slices: number;
+  /**
+   * What a compiler makes of a program differs from one start to the next: the ratio of two
+   * processes that do the same varies by 5 %.
+   */
+  readonly starts: number;
+}
+
+const PLANS: Readonly<Record<Where, Plan>> = {
+  "in process": { warmUpCalls: 30_720, slices: 20, starts: "Deno" in globalThis ? 7 : 5 },
+  "under load": { warmUpCalls: 20_480, slices: 10, starts: 3 },
+};
 const CALLERS = 16;
 
 /** Nanoseconds of processor time of a call, by `bare` and each way. */
 export type Costs = ReadonlyMap<string, number>;
 
-/** Measures all ways, with programs that `command` starts: the median of starts and windows. */
+/**
+ * Measures all ways, with programs that `command` starts. A way's cost is that of the bare
+ * call, median over starts, times the median over starts of what it costs beside the bare call
+ * that took turns with it.
+ */
 export async function measureCalls(command: readonly string[], where: Where): Promise<Costs> {
-  const samples = new Map<string, number[]>();
-  for (const who of ["bare", ...WAYS.map(([who]) => who)]) samples.set(who, []);
-  for (let start = 0; start < STARTS; start++) {
+  const starts: Costs[] = [];
+  for (let start = 0; start < PLANS[where].starts; start++) {
     const programs: Program[] = [];
     try {
-      await takeTurns(command, where, samples, programs);
+      starts.push(await takeTurns(command, where, programs));
     } finally {
       for (const { end } of programs) end();
     }
   }
-  return new Map([...samples].map(([who, ns]) => [who, median(ns)]));
+  const bare = median(starts.map((costs) => costs.get("bare")!));
+  const beside = (who: string) =>
+    median(starts.map((costs) => costs.get(who)! / costs.get("bare")!));
+  return new Map([...starts[0]!.keys()].map((who) => [who, bare * beside(who)]));
 }
 
-/** Starts a program for each way, adds windows of each to `samples`; the caller ends `started`. */
+/** Starts a program for each way, and answers what a call cost each; the caller ends `started`. */
 async function takeTurns(
   command: readonly string[],
   where: Where,
-  samples: ReadonlyMap<string, number[]>,
   started: Program[],
-): Promise<void> {
+): Promise<Costs> {
   const start = async (...args: string[]): Promise<Program> => {
     const program = await startProgram([...command, ...args]);
     started.push(program);
@@ -60,22 +81,31 @@ async function takeTurns(
   };
   const collector = `http://127.0.0.1:${(await start("collector")).port}`;
   const mode = where === "in process" ? "call" : "serve";
-  const subjects: { port: number; windows: number[] }[] = [];
-  for (const [who, windows] of samples) {
-    subjects.push({ port: (await start(mode, who, collector)).port, windows });
+  const subjects: { who: string; port: number }[] = [];
+  for (const who of ["bare", ...WAYS.map(([who]) => who)]) {
+    subjects.push({ who, port: (await start(mode, who, collector)).port });
   }
   const run = where === "in process" ? callsInside : callsFromOutside;
-  for (const { port } of subjects) await run(port, WARM_UP_HEADERS);
-  // Then as it is measured: what is compiled anew for it is no part of a call either.
-  for (let window = 1; window < WARM_UP_WINDOWS; window++) {
-    for (const { port } of subjects) await run(port, HEADERS);
-  }
-  for (let window = 0; window < WINDOWS; window++) {
+  const { warmUpCalls, slices } = PLANS[where];
+  await Promise.all(subjects.map(async ({ port }) => {
+    await run(port, warmUpCalls / 6, WARM_UP_HEADERS);
+    // Then as it is measured: what is compiled anew for it is no part of a call either.
+    await run(port, warmUpCalls * 5 / 6, HEADERS);
+  }));
+  const used = async () => {
+    const all: number[] = [];
+    for (const { port } of subjects) all.push(Number(await ask(port, "GET", "/used")));
+    return all;
+  };
+  const before = await used();
+  for (let slice = 0; slice < slices; slice++) {
     for (let turn = 0; turn < subjects.length; turn++) {
-      const { port, windows } = subjects[(window + turn) % subjects.length]!;
-      windows.push(await run(port, HEADERS) * 1_000 / WINDOW_CALLS);
+      await run(subjects[(slice + turn) % subjects.length]!.port, SLICE_CALLS, HEADERS);
     }
   }
+  const after = await used();
+  const calls = slices * SLICE_CALLS;
+  return new Map(subjects.map(({ who }, i) => [who, (after[i]! - before[i]!) * 1_000 / calls]));
 }
 
 interface Program {
@@ -119,17 +149,23 @@ function ask(
   });
 }
 
-async function callsInside(port: number, headers: Record<string, string>): Promise<number> {
+async function callsInside(
+  port: number,
+  calls: number,
+  headers: Record<string, string>,
+): Promise<void> {
   const path = headers === HEADERS ? "/in-process" : "/warm-up";
-  return Number(await ask(port, "GET", `${path}?${WINDOW_CALLS}`));
+  await ask(port, "GET", `${path}?${calls}`);
 }
 
 /** Calls the server, some at once. */
-async function callsFromOutside(port: number, headers: Record<string, string>): Promise<number> {
-  await ask(port, "GET", "/used");
-  let left = WINDOW_CALLS;
+async function callsFromOutside(
+  port: number,
+  calls: number,
+  headers: Record<string, string>,
+): Promise<void> {
+  let left = calls;
   await Promise.all(Array.from({ length: CALLERS }, async () => {
     while (left-- > 0) await ask(port, "POST", PATH, headers, BODY);
   }));
-  return Number(await ask(port, "GET", "/used"));
 }

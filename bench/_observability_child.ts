@@ -50,21 +50,18 @@ function sayPort(port: number): void {
   fs.writeSync(1, `PORT ${port}\n`);
 }
 
-/** Counts the processor time of this process, what is exported with it. */
+/** The processor time of this process so far in microseconds, what waited for export included. */
 function meter(flush: () => Promise<void>): () => Promise<string> {
-  let last = 0;
   return async () => {
     await flush();
     const { user, system } = process.cpuUsage();
-    const since = user + system - last;
-    last = user + system;
-    return String(since);
+    return String(user + system);
   };
 }
 
 /**
  * Calls Connect's handler, as `who` observes it, as often as it is asked to:
- * `/in-process?<calls>`, or `/warm-up?<calls>`; answers with the microseconds they took.
+ * `/in-process?<calls>`, or `/warm-up?<calls>`; `/used` answers the processor time so far.
  */
 export async function callItself(who: string, collector: string): Promise<void> {
   const { interceptors, flush } = await observed(who, collector);
@@ -82,9 +79,9 @@ export async function callItself(who: string, collector: string): Promise<void> 
   };
   const server = createServer(async (request, response) => {
     const [path, calls] = request.url!.split("?");
-    await used();
+    if (path === "/used") return void response.end(await used());
     await run(Number(calls), path === "/warm-up" ? WARM_UP_HEADERS : HEADERS);
-    response.end(await used());
+    response.end();
   });
   server.listen(0, "127.0.0.1", () => sayPort((server.address() as { port: number }).port));
 }
@@ -96,7 +93,7 @@ declare const Deno: {
   ): { addr: { port: number } };
 };
 
-/** Serves as each runtime does it best; `/used` answers the microseconds since the last asking. */
+/** Serves as each runtime does it best; `/used` answers its processor time so far. */
 export async function serve(who: string, collector: string): Promise<void> {
   const { interceptors, flush } = await observed(who, collector);
   const used = meter(flush);

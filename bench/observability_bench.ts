@@ -8,6 +8,7 @@ import client from "prom-client";
 import { measureCalls, WAYS } from "./_observability_calls.ts";
 import { callItself, collector, lines, serve } from "./_observability_child.ts";
 import { compare, median, type Result, runtimeName } from "./_compare.ts";
+import { onOtherNodes } from "./_other_nodes.ts";
 
 const fs = await import("node:fs");
 const os = await import("node:os");
@@ -25,7 +26,10 @@ if (mode === "lines") await lines(args[0]!, Number(args[1]));
 else if (mode === "call") await callItself(args[0]!, args[1]!);
 else if (mode === "serve") await serve(args[0]!, args[1]!);
 else if (mode === "collector") collector();
-else await main();
+else {
+  await main();
+  await onOtherNodes([24]);
+}
 
 async function main(): Promise<void> {
   await counters();
