@@ -169,18 +169,18 @@ export async function readFileLater(path: string): Promise<string | undefined> {
   return interpret(path, typeof bytes === "function" ? bytes : () => bytes);
 }
 
-/** What was read as text, and failures in words. */
-function interpret(path: string, read: () => Uint8Array | string): string | undefined {
-  let found: Uint8Array | string;
+/** Bytes as text, and failures in words. */
+function interpret(path: string, read: () => Uint8Array): string | undefined {
+  let bytes: Uint8Array;
   try {
-    found = read();
+    bytes = read();
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const { name, code } = error as { name?: string; code?: string };
     if (name === "NotFound" || code === "ENOENT") return undefined;
     throw new Refusal(reason(name, code, path), { cause: error });
   }
-  return typeof found === "string" ? found : decode(found);
+  return decode(bytes);
 }
 
 let utf8: TextDecoder | undefined;
@@ -215,13 +215,11 @@ function whyMissing(files: NodeFiles, path: string): "ENOENT" | "ENOTDIR" {
   return found.isDirectory() ? "ENOENT" : "ENOTDIR";
 }
 
-function readNow(files: typeof Deno | NodeFiles, path: string): Uint8Array | string {
+function readNow(files: typeof Deno | NodeFiles, path: string): Uint8Array {
   if ("openSync" in files && "fstatSync" in files) {
     const found = files.statSync(path, { throwIfNoEntry: false });
     if (found === undefined) throw Object.assign(new Error(), { code: whyMissing(files, path) });
     assertSmallFile({ isFile: found.isFile(), size: found.size });
-    const text = found.size > 0 ? readPlain(files, path) : undefined;
-    if (text !== undefined) return text;
     const file = files.openSync(path, "r");
     try {
       return gather(found.size, (buffer) => files.readSync(file, buffer));
@@ -239,17 +237,6 @@ function readNow(files: typeof Deno | NodeFiles, path: string): Uint8Array | str
   } finally {
     file.close();
   }
-}
-
-/**
- * The text of a file as most are, by the shortest way that Node has: in a new process it takes
- * a third of the time. It keeps a byte order mark, and puts a sign in the place of what isn't
- * UTF-8; a text with either is left to the longer way.
- */
-function readPlain(files: NodeFiles, path: string): string | undefined {
-  const text = files.readFileSync(path, "utf8");
-  if (text.length > MAX_FILE_BYTES) throw tooLarge();
-  return text.startsWith("\uFEFF") || text.includes("\uFFFD") ? undefined : text;
 }
 
 /** Reads to the end, but never more than a configuration can be: a file may grow, or lie about its size. */

@@ -1,4 +1,4 @@
-/** A line, or what makes it when it is written; that doesn't throw. */
+/** A line, or what makes it when it is written. */
 export type Line = string | (() => string);
 
 /** What a buffered writer needs. */
@@ -26,7 +26,7 @@ const SUPPOSED_LENGTH = 256;
 export class BufferedWriter {
   readonly #options: BufferedWriterOptions;
   readonly #maxLength: number;
-  readonly #lines: Line[] = [];
+  #lines: Line[] = [];
   #length = 0;
   #waiting = false;
 
@@ -51,11 +51,12 @@ export class BufferedWriter {
     const lines = this.#lines;
     const count = lines.length;
     if (count === 0) return;
-    let text = made(lines[0]!);
-    for (let i = 1; i < count; i++) text += `\n${made(lines[i]!)}`;
-    lines.length = 0;
+    // First, so that what fails now is lost once, and not tried again with each later line.
+    this.#lines = [];
     this.#length = 0;
     try {
+      let text = made(lines[0]!);
+      for (let i = 1; i < count; i++) text += `\n${made(lines[i]!)}`;
       this.#options.write(text);
     } catch {
       this.#options.onLost(count);

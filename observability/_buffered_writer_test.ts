@@ -85,3 +85,14 @@ Deno.test("BufferedWriter.write() keeps few lines that are yet to be made", () =
   for (let i = 0; i < 10; i++) writer.write(() => String(i), false);
   assertEquals(state.written, ["0\n1\n2\n3", "4\n5\n6\n7"]);
 });
+
+Deno.test("BufferedWriter.flush() counts a turn with a line that can't be made once", () => {
+  const { state, writer } = setUp();
+  writer.write("a", false);
+  writer.write(() => {
+    throw new Error("a pattern that throws");
+  }, false);
+  writer.flush();
+  writer.write("b", true);
+  assertEquals([state.written, state.lost], [["b"], 2]);
+});

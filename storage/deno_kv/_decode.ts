@@ -4,10 +4,7 @@ import { decodeRecord, type Record } from "./_layout.ts";
 import type { DenoKvEntry } from "./client.ts";
 
 /** Reads the record of a key. */
-export function recordOf(
-  key: string,
-  value: unknown,
-): Record {
+export function recordOf(key: string, value: unknown): Record {
   try {
     return decodeRecord(value);
   } catch (cause) {
