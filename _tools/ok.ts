@@ -29,6 +29,21 @@ async function run(args: readonly string[]): Promise<{ ok: boolean; output: stri
   return { ok: (await child.status).success, output };
 }
 
+/**
+ * Why tests failed, as `deno test` printed it under ERRORS: each one's name and
+ * its error, shortened, without the stack.
+ */
+function errorsIn(output: string): string[] {
+  const errors = /^ ERRORS $(.*?)^ FAILURES $/ms.exec(output)?.[1] ?? "";
+  return errors.split(/^(?=\S.* => \S+:\d+:\d+$)/m)
+    .map((error) => error.split("\n").filter((line) => line.trim() && !/^\s+at /.test(line)))
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.slice(0, MOST_LINES).join("\n"));
+}
+
+/** The lines of one error that the summary repeats. */
+const MOST_LINES = 20;
+
 const checks: readonly [name: string, check: () => Promise<boolean>][] = [
   ["format", async () => (await run(["fmt", "--check", "--quiet"])).ok],
   ["lint", async () => (await run(["lint", "--quiet"])).ok],
@@ -55,6 +70,7 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 const failures: string[] = [];
+const errors: string[] = [];
 
 for (const [name, check] of checks) {
   console.log(`\n── ${name}`);
@@ -76,10 +92,13 @@ for (const task of ["test", "test:registry"]) {
   skipped += count("ignored");
   if (!tests.ok || summary === undefined || count("passed") === 0) {
     failures.push(task);
+    errors.push(...errorsIn(tests.output));
     if (count("failed") === 0) failed++;
   }
 }
 
+// The end is what is read first, and in places all that is kept of a long log.
+for (const error of errors) console.error(`\n${error}`);
 if (failures.length > 0) console.error(`\nNot ok: ${failures.join(", ")}`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 Deno.exit(failures.length > 0 ? 1 : 0);
