@@ -2,7 +2,7 @@ import { aborted, closed } from "../_limits.ts";
 import { pause } from "../_pause.ts";
 import { isStorageError, StorageError } from "../errors.ts";
 import { Auth } from "./_auth.ts";
-import { isGrpcFailure, judge, type Verdict } from "./_failure.ts";
+import { isGrpcFailure, judge, onlyWaited, type Verdict } from "./_failure.ts";
 import { type CallMetadata, type Endpoint, type GrpcFailure, metadataOf } from "./_transport.ts";
 import type { EtcdService } from "./_wire.ts";
 import type { EtcdStoreOptions } from "./options.ts";
@@ -135,7 +135,7 @@ export class Cluster {
       const outcome = await this.#attempt<T>(request, message, endpoint, until);
       if ("response" in outcome) return outcome.response;
       const { failure, verdict, metadata } = outcome;
-      last = failure;
+      if (last === undefined || !onlyWaited(failure)) last = failure;
       if (failure.code === DEADLINE_EXCEEDED) message = request.smaller?.(message) ?? message;
       if (signal?.aborted && outcome.sent) {
         if (!write) throw aborted(what, signal);

@@ -63,8 +63,17 @@ const SAID: readonly (readonly [RegExp, Verdict])[] = [
 const UNSENT =
   /^(No connection established|Name resolution failed|Channel closed before|Stream refused)/;
 
+// grpc-js, of a deadline that passed before the call had a connection.
+const WAITED = /^Deadline exceeded(?!.*previous attempts).*,waiting for [^,]+$/i;
+
+/** Tells whether all that a call did was to wait for a connection: why there is none, it can't say. */
+export function onlyWaited({ code, details }: GrpcFailure): boolean {
+  return code === DEADLINE_EXCEEDED && WAITED.test(details);
+}
+
 /** Judges what gRPC says of a failed call. */
-export function judge({ code, details }: GrpcFailure): Verdict {
+export function judge(failure: GrpcFailure): Verdict {
+  const { code, details } = failure;
   if (details.startsWith("etcdserver:")) {
     const found = SAID.find(([words]) => words.test(details));
     if (found) return found[1];
@@ -75,7 +84,7 @@ export function judge({ code, details }: GrpcFailure): Verdict {
       return verdict("unavailable", "next", !UNSENT.test(details));
     case CANCELLED:
     case DEADLINE_EXCEEDED:
-      return verdict("unavailable", "next", true);
+      return verdict("unavailable", "next", !onlyWaited(failure));
     case UNAUTHENTICATED:
       return verdict("denied", "token");
     case RESOURCE_EXHAUSTED:
