@@ -149,8 +149,8 @@ Deno.test("etcdStore() says why there was no connection, also where the last try
   const waited = { code: 4, details: "Deadline exceeded after 0.000s,Waiting for LB pick" };
   const { by, calls } = members((_, __, count) => count === 0 ? unsent : waited);
   const store = await openEtcd(options, by);
-  for (const call of [store.get("a"), put(store, "a", bytes("1"))]) {
-    const error = await fails(call, "unavailable");
+  for (const call of [() => store.get("a"), () => put(store, "a", bytes("1"))]) {
+    const error = await fails(call(), "unavailable");
     assertMatch(error.message, /a:1, .* within 200 ms: connect ECONNREFUSED a:1$/);
   }
   assert(calls.filter((call) => call.startsWith("put")).length > 1);
