@@ -130,8 +130,9 @@ export class Cluster {
         await this.#unlessAborted(endpoint.settled(until), what, signal);
         if (signal?.aborted) throw aborted(what, signal);
       }
+      const now = Date.now();
       // A write has all the time that is left, as it can't be made again.
-      const until = Date.now() + (write ? Math.max(deadline - Date.now(), 1) : share);
+      const until = Math.max(now + 1, write ? deadline : Math.min(deadline, now + share));
       const outcome = await this.#attempt<T>(request, message, endpoint, until);
       if ("response" in outcome) return outcome.response;
       const { failure, verdict, metadata } = outcome;

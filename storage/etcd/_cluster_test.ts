@@ -161,7 +161,7 @@ Deno.test("etcdStore() asks another member while one hangs, for reads", async ()
   const { by, calls } = members((_, url) =>
     url.endsWith("1") ? "wait" : { header, kvs: [], more: false }
   );
-  const store = await openEtcd(options, by);
+  const store = await openEtcd({ ...options, timeoutMs: 1_000 }, by);
   assertEquals(await store.get("a"), undefined);
   assertEquals(calls, ["status 1", "range 1", "range 2"]);
   await store[Symbol.asyncDispose]();
@@ -169,9 +169,9 @@ Deno.test("etcdStore() asks another member while one hangs, for reads", async ()
 
 Deno.test("etcdStore() shortens a page that takes too long", async () => {
   const limits: unknown[] = [];
-  const { by } = members(() => "wait");
+  const { by } = members(() => ({ code: 4, details: "Deadline exceeded after 0.2s" }));
   const store = await openEtcd(
-    { ...options, endpoints: ["http://a:1"], timeoutMs: 400 },
+    { ...options, endpoints: ["http://a:1"], timeoutMs: 10_000 },
     (url, tls) => {
       const endpoint = by(url, tls);
       return {
