@@ -88,18 +88,20 @@ peerTest("acquireLock() with and without leases keep each other out", etcdPeer, 
   await using store = await open();
   const without = faultyStore(store);
   assertEquals(leasingOf(without), undefined);
-  for (const [first, second] of [[store, without], [without, store]] as const) {
-    const lock = await acquireLock(place(first), "d", { ttlMs: 300 });
-    const stop = new AbortController();
-    const waiting = acquireLock(place(second), "d", { ttlMs: 300, signal: stop.signal });
-    // One that looked at the clock only would take it.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    await store.commit([lock.guard()]);
-    await lock.release();
-    const next = await waiting;
-    assert(next.token > lock.token);
-    await next.release();
-  }
+  const pairs = { d1: [store, without], d2: [without, store] } as const;
+  await Promise.all(
+    Object.entries(pairs).map(async ([name, [first, second]]) => {
+      const lock = await acquireLock(place(first), name, { ttlMs: 1000 });
+      const waiting = acquireLock(place(second), name, { ttlMs: 1000 });
+      // One that looked at the clock only would take it.
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await store.commit([lock.guard()]);
+      await lock.release();
+      const next = await waiting;
+      assert(next.token > lock.token);
+      await next.release();
+    }),
+  );
   // One that died leaves nothing behind.
   const lock = await acquireLock(place(without), "d", { ttlMs: 300 });
   without.down = true;
