@@ -1,8 +1,14 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import { lazyProperty, SOURCE } from "./_lazy_property.ts";
 import type { UnaryCall } from "./_unary/call.ts";
 
-// Accessors of the objects themselves, not of a class, so that a spread copies their values;
-// inferred, since Connect names its types by the kind of the method.
+// Types are inferred, since Connect names its own by the kind of the method.
+
+// What costs more to make than such a property does.
+const signal = lazyProperty((call: UnaryCall) => call.ownSignal);
+const header = lazyProperty((call: UnaryCall) => call.ownHeader);
+const responseHeader = lazyProperty((call: UnaryCall) => call.responseHeader);
+const responseTrailer = lazyProperty((call: UnaryCall) => call.responseTrailer);
 
 /** A call as interceptors know it. */
 export function requestOf<M extends DescMethod, T, S extends boolean>(
@@ -11,25 +17,19 @@ export function requestOf<M extends DescMethod, T, S extends boolean>(
   message: T,
   stream: S,
 ) {
-  return {
+  const request = {
     stream,
     message,
     method,
     service: method.parent,
     requestMethod: call.requestMethod,
-    get url() {
-      return call.url;
-    },
-    get signal() {
-      return call.ownSignal;
-    },
-    get header() {
-      return call.ownHeader;
-    },
-    get contextValues() {
-      return call.ownValues;
-    },
+    url: call.url,
+    contextValues: call.ownValues,
+    [SOURCE]: call,
   };
+  Object.defineProperty(request, "signal", signal);
+  Object.defineProperty(request, "header", header);
+  return request as typeof request & { readonly signal: AbortSignal; readonly header: Headers };
 }
 
 /** Its answer as interceptors know it. */
@@ -39,16 +39,8 @@ export function responseOf<M extends DescMethod, T, S extends boolean>(
   message: T,
   stream: S,
 ) {
-  return {
-    stream,
-    message,
-    method,
-    service: method.parent,
-    get header() {
-      return call.responseHeader;
-    },
-    get trailer() {
-      return call.responseTrailer;
-    },
-  };
+  const response = { stream, message, method, service: method.parent, [SOURCE]: call };
+  Object.defineProperty(response, "header", responseHeader);
+  Object.defineProperty(response, "trailer", responseTrailer);
+  return response as typeof response & { readonly header: Headers; readonly trailer: Headers };
 }

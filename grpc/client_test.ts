@@ -240,6 +240,31 @@ Deno.test("PackageClient sends the client's headers, and a call's over them", as
   await server.shutdown();
 });
 
+for (const protocol of protocols) {
+  Deno.test(`PackageClient over ${protocol} gives interceptors answers that a spread copies`, async () => {
+    const seen: unknown[] = [];
+    const copy: Interceptor = (next) => async (request) => {
+      const response = await next({ ...request });
+      const { header, trailer } = { ...response };
+      seen.push(header.get("x-out"), trailer.get("x-cost"));
+      seen.push(response.header === header, response.trailer === trailer);
+      return { ...response };
+    };
+    const { server, endpoint } = await packageServer({
+      createPackage(_, { responseHeader, responseTrailer }) {
+        responseHeader.set("x-out", "given");
+        responseTrailer.set("x-cost", "1");
+        return createPackage();
+      },
+    });
+    const client = PackageClient.connect(endpoint, { protocol, interceptors: [copy] });
+    assertEquals(await client.createPackage({ name: "a" }), "id");
+    assertEquals(seen, ["given", "1", true, true]);
+    await client.close();
+    await server.shutdown();
+  });
+}
+
 Deno.test("PackageClient gives its interceptors the names of lost connections", async () => {
   const codes: string[] = [];
   const note: Interceptor = (next) => (request) =>

@@ -5,6 +5,7 @@ import {
   type StreamRequest,
   type UnaryRequest,
 } from "@connectrpc/connect";
+import { lazyProperty, SOURCE } from "./_lazy_property.ts";
 import type { CallOptions } from "./client_options.ts";
 import type { CallContext } from "./registration.ts";
 
@@ -90,14 +91,24 @@ export function withinCall(context: CallContext): CallOptions {
  */
 function withSignal<R extends UnaryRequest | StreamRequest>(request: R, timer: Timer): R {
   const { stream, message, method, service, requestMethod, url, header, contextValues } = request;
-  let signal: AbortSignal | undefined;
-  return {
+  const source: LimitedSource = { request, timer, signal: undefined };
+  const limited = {
     ...{ stream, message, method, service, requestMethod, url, header, contextValues },
-    get signal() {
-      return signal ??= timer.signal(request.signal);
-    },
-  } as R;
+    [SOURCE]: source,
+  };
+  return Object.defineProperty(limited, "signal", limitedSignal) as R & typeof limited;
 }
+
+/** What the signal of a call with a deadline of ours is made of, when somebody asks for it. */
+interface LimitedSource {
+  readonly request: UnaryRequest | StreamRequest;
+  readonly timer: Timer;
+  signal: AbortSignal | undefined;
+}
+
+const limitedSignal = lazyProperty((source: LimitedSource) =>
+  source.signal ??= source.timer.signal(source.request.signal)
+);
 
 interface Timer {
   /** A signal that aborts with another, and when the time is over. */

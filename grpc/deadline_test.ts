@@ -42,6 +42,19 @@ Deno.test("deadline() ends handlers by its own limits", async () => {
   await server.shutdown();
 });
 
+Deno.test("deadline() ends handlers also where another interceptor passes a copy on", async () => {
+  const reason = deferred<unknown>();
+  const { server, endpoint } = await packageServer({
+    getPackage: (request, context) =>
+      hanging().method(request, context).catch(reason.resolve).then(() => ({})),
+  }, { interceptors: [deadline({ maxMs: 20 }), (next) => (request) => next({ ...request })] });
+  const client = PackageClient.connect(endpoint, { timeoutMs: 0 });
+  assertEquals(await codeOf(client.getPackage("a")), "DeadlineExceeded");
+  assertEquals((await reason.promise as ConnectError).code, Code.DeadlineExceeded);
+  await client.close();
+  await server.shutdown();
+});
+
 Deno.test("deadline() ends a handler whose caller goes away", async () => {
   const { begun, method } = hanging();
   const ended = deferred<unknown>();

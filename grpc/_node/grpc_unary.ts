@@ -11,10 +11,11 @@ import {
 } from "@connectrpc/connect/protocol";
 import { requestHeaderWithCompression } from "@connectrpc/connect/protocol-grpc";
 import type { Session } from "./session.ts";
+import { lazyProperty, SOURCE } from "../_lazy_property.ts";
 import { closeEnvelope } from "../_unary/envelope.ts";
 import { addFields } from "../_unary/request.ts";
 import { type CallLimit, exchange } from "./exchange.ts";
-import { readResponse, toHeaders } from "./grpc_response.ts";
+import { type RawResponse, readResponse, toHeaders } from "./grpc_response.ts";
 import { isUnsent } from "../_client/unsent.ts";
 
 const compressions = [compressionGzip, compressionBrotli];
@@ -90,23 +91,34 @@ async function send<I extends DescMessage, O extends DescMessage>(
 function answer<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
   message: MessageShape<O>,
-  { header, trailer }: Awaited<ReturnType<typeof exchange>>,
+  raw: RawResponse,
 ): UnaryResponse<I, O> {
-  let headers: Headers | undefined;
-  let trailers: Headers | undefined;
-  return {
-    stream: false,
+  const source: Source = { raw, header: undefined, trailer: undefined };
+  const response = {
+    stream: false as const,
     service: method.parent,
     method,
     message,
-    get header() {
-      return headers ??= toHeaders(header);
-    },
-    get trailer() {
-      return trailers ??= toHeaders(trailer);
-    },
+    [SOURCE]: source,
   };
+  Object.defineProperty(response, "header", responseHeader);
+  Object.defineProperty(response, "trailer", responseTrailer);
+  return response as typeof response & { readonly header: Headers; readonly trailer: Headers };
 }
+
+/** What came, and what was made of it for those who asked. */
+interface Source {
+  readonly raw: RawResponse;
+  header: Headers | undefined;
+  trailer: Headers | undefined;
+}
+
+const responseHeader = lazyProperty((source: Source) =>
+  source.header ??= toHeaders(source.raw.header)
+);
+const responseTrailer = lazyProperty((source: Source) =>
+  source.trailer ??= toHeaders(source.raw.trailer)
+);
 
 function parse<O extends DescMessage>(desc: O, bytes: Uint8Array): MessageShape<O> {
   try {
