@@ -1,5 +1,5 @@
-import { trace } from "@opentelemetry/api";
-import { isValid } from "./_own_span_context.ts";
+import type { SpanContext } from "@opentelemetry/api";
+import { activeSpan } from "./_own_span_context.ts";
 import type { CounterSeries, GaugeSeries, HistogramSeries } from "./metric.ts";
 
 /** A counter's value. */
@@ -67,15 +67,18 @@ export class HistogramCell implements HistogramSeries {
   }
 
   observe(value: number): void {
+    this.observeIn(value, this.exemplars && activeSpan());
+  }
+
+  /** Counts what was measured in `span`. */
+  observeIn(value: number, span: SpanContext | undefined): void {
     if (!Number.isFinite(value)) return;
     const bounds = this.#bounds;
     let at = 0;
     while (at < bounds.length && value > bounds[at]!) at++;
     this.counts[at]!++;
     this.sum += value;
-    if (this.exemplars === undefined) return;
-    const span = trace.getActiveSpan()?.spanContext();
-    if (span === undefined || (span.traceFlags & 1) === 0 || !isValid(span)) return;
+    if (this.exemplars === undefined || span === undefined || (span.traceFlags & 1) === 0) return;
     const { traceId, spanId } = span;
     this.exemplars[at] = { traceId, spanId, value, timeSeconds: Date.now() / 1_000 };
   }

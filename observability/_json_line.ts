@@ -66,7 +66,7 @@ export function jsonLine(): LineFormat {
     return `${start.text}${value}}`;
   };
   const stampOf = stamps();
-  return (entry, time, redact, span) => {
+  return (entry, timeMs, redact, span) => {
     if (redactor !== redact) {
       redactor = redact;
       messages = remember((message) => JSON.stringify(redact.text(message)));
@@ -74,7 +74,7 @@ export function jsonLine(): LineFormat {
       keys = remember((key) => ({ json: JSON.stringify(key), hidden: redact.hides(key) }));
     }
     const rest = repeated(entry, redact) ?? `${startOf(entry)}${bodyOf(entry, keys, redact)}`;
-    const line = `${stampOf(time)}${rest}`;
+    const line = `${stampOf(timeMs)}${rest}`;
     return span === undefined
       ? `${line}}`
       : `${line},"trace_id":"${span.traceId}","span_id":"${span.spanId}"}`;
@@ -82,19 +82,18 @@ export function jsonLine(): LineFormat {
 }
 
 /** The beginning of a line up to its milliseconds: many lines have the same. */
-function stamps(): (time: Date) => string {
+function stamps(): (timeMs: number) => string {
   let last = NaN;
   let stamp = "";
   let second = NaN;
   let prefix = "";
-  return (time) => {
-    const now = time.getTime();
+  return (now) => {
     if (now === last) return stamp;
     last = now;
     const whole = Math.floor(now / 1_000);
     if (whole !== second) {
       second = whole;
-      prefix = `{"timestamp":"${time.toISOString().slice(0, -4)}`;
+      prefix = `{"timestamp":"${new Date(now).toISOString().slice(0, -4)}`;
     }
     return stamp = `${prefix}${MILLIS[now - whole * 1_000]}`;
   };

@@ -1,5 +1,5 @@
-import { type SpanContext, trace } from "@opentelemetry/api";
-import { isValid } from "./_own_span_context.ts";
+import type { SpanContext } from "@opentelemetry/api";
+import { activeSpan } from "./_own_span_context.ts";
 import type { LogLevel } from "./level.ts";
 import { type PlainError, toPlain, toPlainFields } from "./_plain.ts";
 import type { Redactor } from "./_redact.ts";
@@ -15,6 +15,8 @@ export interface LogEntry {
   readonly repeating?: Repeating;
   /** That number. */
   readonly value?: number;
+  /** Of such a line: the span that it belongs to. */
+  readonly span?: SpanContext;
 }
 
 /** What lines have in common that differ in one number, which comes last. */
@@ -31,6 +33,7 @@ export class RepeatingEntry implements LogEntry {
   readonly message: string;
   readonly repeating: Repeating;
   readonly value: number;
+  readonly span: SpanContext | undefined;
 
   constructor(
     level: LogLevel,
@@ -38,12 +41,14 @@ export class RepeatingEntry implements LogEntry {
     message: string,
     repeating: Repeating,
     value: number,
+    span?: SpanContext,
   ) {
     this.level = level;
     this.target = target;
     this.message = message;
     this.repeating = repeating;
     this.value = value;
+    this.span = span;
   }
 
   get fields(): readonly object[] {
@@ -54,7 +59,7 @@ export class RepeatingEntry implements LogEntry {
 /** Turns an entry into the text of its line; `span` is the one that was active then. */
 export type LineFormat = (
   entry: LogEntry,
-  time: Date,
+  timeMs: number,
   redact: Redactor,
   span?: SpanContext,
 ) => string;
@@ -84,10 +89,9 @@ function errorObject(error: unknown): object | undefined {
   return typeof error === "object" ? error : { message: String(error) };
 }
 
-/** The span that is active here. */
-export function activeSpan(): SpanContext | undefined {
-  const span = trace.getActiveSpan()?.spanContext();
-  return span !== undefined && isValid(span) ? span : undefined;
+/** The span that `entry` belongs to, asked where it is logged. */
+export function spanOf(entry: LogEntry): SpanContext | undefined {
+  return entry.repeating === undefined ? activeSpan() : entry.span;
 }
 
 const COLORS: Readonly<Record<LogLevel, string>> = {
@@ -101,11 +105,11 @@ const COLORS: Readonly<Record<LogLevel, string>> = {
 
 /** For people: time, level, target, message, `key=value`, and the error's stack below. */
 export function textLine(colors: boolean): LineFormat {
-  return (entry, time, redact, span) => {
+  return (entry, timeMs, redact, span) => {
     const { fields, error } = partsOf(entry, redact);
     const level = entry.level.toUpperCase().padEnd(8);
     const parts = [
-      time.toISOString(),
+      new Date(timeMs).toISOString(),
       colors ? `${COLORS[entry.level]}${level}\x1b[0m` : level,
       oneLine(entry.target),
       oneLine(redact.text(entry.message)),

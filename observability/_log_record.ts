@@ -1,4 +1,4 @@
-import { activeSpan, type LogEntry, partsOf } from "./_log_line.ts";
+import { type LogEntry, partsOf, spanOf } from "./_log_line.ts";
 import type { PlainError } from "./_plain.ts";
 import type { Redactor } from "./_redact.ts";
 import type { LogLevel } from "./level.ts";
@@ -19,9 +19,9 @@ export interface LogRecord {
 }
 
 /** A log line for a collector, its error under the names that OpenTelemetry gives. */
-export function recordOf(entry: LogEntry, time: Date, redactor: Redactor): LogRecord {
+export function recordOf(entry: LogEntry, timeMs: number, redactor: Redactor): LogRecord {
   const { fields, error } = partsOf(entry, redactor);
-  const span = activeSpan();
+  const span = spanOf(entry);
   if (error !== undefined) {
     const { name, message, stack, cause } = error as Partial<PlainError>;
     fields["exception.type"] = name;
@@ -31,5 +31,5 @@ export function recordOf(entry: LogEntry, time: Date, redactor: Redactor): LogRe
   }
   const { level, target } = entry;
   const message = redactor.text(entry.message);
-  return { timeMs: time.getTime(), level, target, message, fields, span };
+  return { timeMs, level, target, message, fields, span };
 }

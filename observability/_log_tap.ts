@@ -2,7 +2,7 @@ import type { LogEntry } from "./_log_line.ts";
 import type { Redactor } from "./_redact.ts";
 
 /** Sees each line that is logged, beside where it is written. */
-export type LogTap = (entry: LogEntry, time: Date, redactor: Redactor) => void;
+export type LogTap = (entry: LogEntry, timeMs: number, redactor: Redactor) => void;
 
 const taps = new Set<LogTap>();
 
@@ -13,11 +13,11 @@ export function addLogTap(tap: LogTap): () => void {
 }
 
 /** Shows a line to all taps. */
-export function tapLog(entry: LogEntry, time: Date, redactor: Redactor): void {
+export function tapLog(entry: LogEntry, timeMs: number, redactor: Redactor): void {
   if (taps.size === 0) return;
   for (const tap of taps) {
     try {
-      tap(entry, time, redactor);
+      tap(entry, timeMs, redactor);
     } catch {
       // The line is written all the same.
     }

@@ -1,3 +1,5 @@
+import type { SpanContext } from "@opentelemetry/api";
+import { HistogramCell } from "./_cells.ts";
 import type { Repeating } from "./_log_line.ts";
 import type { CounterSeries, GaugeSeries, HistogramSeries } from "./metric.ts";
 import type { ServiceMetrics } from "./service_metrics.ts";
@@ -9,7 +11,7 @@ const MAX_METHODS = 1_000;
 export class MethodMetrics {
   readonly method: string;
   readonly active: GaugeSeries;
-  readonly duration: HistogramSeries;
+  readonly #duration: HistogramSeries;
   readonly #metrics: ServiceMetrics;
   readonly #requests = new Map<string, CounterSeries>();
   readonly #errors = new Map<string, CounterSeries>();
@@ -19,7 +21,15 @@ export class MethodMetrics {
     this.method = method;
     this.#metrics = metrics;
     this.active = metrics.activeConnections.series({ method });
-    this.duration = metrics.requestDuration.series({ method });
+    this.#duration = metrics.requestDuration.series({ method });
+  }
+
+  /** Counts what a call took that began in `span`. */
+  observe(seconds: number, span: SpanContext | undefined): void {
+    const duration = this.#duration;
+    if (duration instanceof HistogramCell) duration.observeIn(seconds, span);
+    // Of another copy of this module, as after a hot reload.
+    else duration.observe(seconds);
   }
 
   /** What the log lines of calls that ended with `code` have in common. */

@@ -1,6 +1,8 @@
+import type { SpanContext } from "@opentelemetry/api";
+import type { MethodMetrics } from "./_method_metrics.ts";
+import { activeSpan } from "./_own_span_context.ts";
 import type { Clock } from "./clock.ts";
 import { type Logger, logRepeating } from "./logger.ts";
-import type { MethodMetrics } from "./_method_metrics.ts";
 
 /** What a request came to. */
 export interface Outcome {
@@ -19,12 +21,15 @@ export class Observation {
   readonly #logger: Logger | undefined;
   readonly #clock: Clock;
   readonly #started: number;
+  /** Where it began: it may end where another span is active, or none, as when it is given up. */
+  readonly #span: SpanContext | undefined;
   #ended = false;
 
   constructor(metrics: MethodMetrics, logger: Logger | undefined, clock: Clock) {
     this.#metrics = metrics;
     this.#logger = logger;
     this.#clock = clock;
+    this.#span = activeSpan();
     this.#started = clock.now();
     metrics.active.inc();
   }
@@ -42,7 +47,7 @@ export class Observation {
     const metrics = this.#metrics;
     metrics.active.dec();
     metrics.requests(code).inc();
-    metrics.duration.observe(durationMs / 1_000);
+    metrics.observe(durationMs / 1_000, this.#span);
     if (failed) metrics.errors(code).inc();
     const logger = this.#logger;
     if (logger === undefined) return;
@@ -51,7 +56,7 @@ export class Observation {
     const ms = Math.round(durationMs * 1_000) / 1_000;
     const message = failed ? "call failed" : "call ended";
     if (error === undefined) {
-      return logRepeating(logger, level, message, metrics.lines(code), ms);
+      return logRepeating(logger, level, message, metrics.lines(code), ms, this.#span);
     }
     logger[level](message, {
       method: metrics.method,

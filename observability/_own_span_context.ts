@@ -1,4 +1,4 @@
-import { isSpanContextValid, type SpanContext, type TraceState } from "@opentelemetry/api";
+import { isSpanContextValid, type SpanContext, trace, type TraceState } from "@opentelemetry/api";
 
 /** What a span is to others, with ids of our own making: nobody needs to check those. */
 export class OwnSpanContext implements SpanContext {
@@ -29,4 +29,10 @@ export function isValid(span: SpanContext): boolean {
   if (!isSpanContextValid(span)) return false;
   checked = span;
   return true;
+}
+
+/** What the span that is active here is to others, if its ids are ids. */
+export function activeSpan(): SpanContext | undefined {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span !== undefined && isValid(span) ? span : undefined;
 }

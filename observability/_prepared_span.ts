@@ -11,6 +11,7 @@ import type {
   SpanOptions,
   SpanStatus,
   TimeInput,
+  Tracer,
 } from "@opentelemetry/api";
 
 /** What the spans of one method have in common. For any tracer these are usual options. */
@@ -27,6 +28,22 @@ export class SpanForm implements SpanOptions {
     this.attributes = attributes;
     this.success = success;
   }
+}
+
+/** The forms that the span of a call may have. */
+export interface CallForms {
+  /** The one for a call with these headers. */
+  of(header: Headers): SpanForm;
+}
+
+/** A tracer that looks at a call only if it records its span. */
+export interface CallTracer extends Tracer {
+  startCall(forms: CallForms, header: Headers, at: Context): Span;
+}
+
+/** Whether `tracer` is one. */
+export function isCallTracer(tracer: Tracer): tracer is CallTracer {
+  return "startCall" in tracer;
 }
 
 /** Who has spans recorded. */

@@ -1,5 +1,5 @@
 import { addLogTap } from "./_log_tap.ts";
-import { activeSpan, partsOf } from "./_log_line.ts";
+import { partsOf, spanOf } from "./_log_line.ts";
 import type { PlainError } from "./_plain.ts";
 import { type LogLevel, severities } from "./level.ts";
 
@@ -27,16 +27,16 @@ const MAX_TEXT = 500;
 /** Keeps the latest log lines from `warn` up, redacted as the log is. */
 export function watchErrors(): RecentErrors {
   const errors: RecentError[] = [];
-  const end = addLogTap((entry, time, redactor) => {
+  const end = addLogTap((entry, timeMs, redactor) => {
     if (severities[entry.level] < severities.warn) return;
     const error = partsOf(entry, redactor).error as Partial<PlainError> | undefined;
     errors.unshift({
-      time: time.toISOString(),
+      time: new Date(timeMs).toISOString(),
       level: entry.level,
       target: entry.target,
       message: redactor.text(entry.message).slice(0, MAX_TEXT),
       error: error?.message?.slice(0, MAX_TEXT),
-      traceId: activeSpan()?.traceId,
+      traceId: spanOf(entry)?.traceId,
     });
     if (errors.length > KEPT) errors.pop();
   });

@@ -22,7 +22,14 @@ import {
 import { isTracingSuppressed } from "@opentelemetry/core";
 import type { IdGenerator, Sampler } from "@opentelemetry/sdk-trace";
 import { OwnSpanContext } from "./_own_span_context.ts";
-import { hrTime, PreparedSpan, SpanForm, type SpanRecorder } from "./_prepared_span.ts";
+import {
+  type CallForms,
+  type CallTracer,
+  hrTime,
+  PreparedSpan,
+  SpanForm,
+  type SpanRecorder,
+} from "./_prepared_span.ts";
 import { hexOf } from "./_runtime.ts";
 
 const TRACE_DIGITS = 32;
@@ -104,7 +111,7 @@ export function samplingProvider(
   };
 }
 
-class SamplingTracer implements Tracer {
+class SamplingTracer implements CallTracer {
   readonly #sdk: Tracer;
   readonly #sampler: Sampler;
   readonly #ids: Ids;
@@ -146,6 +153,18 @@ class SamplingTracer implements Tracer {
     if (plain) return this.#sampled(name, options, traceId, parent, asked);
     if (parent === undefined) this.#ids.sampled = traceId;
     return this.#sdk.startSpan(name, options, asked);
+  }
+
+  startCall(forms: CallForms, header: Headers, at: Context): Span {
+    // A call that begins a trace, as long as the trace's id decides.
+    if (at === ROOT_CONTEXT && this.#rootBound !== undefined) {
+      const traceId = this.#ids.generateTraceId();
+      if (this.#ids.mix >= this.#rootBound) return this.#unsampled(traceId, undefined);
+      const form = forms.of(header);
+      return this.#sampled(form.name, form, traceId, undefined, at);
+    }
+    const form = forms.of(header);
+    return this.startSpan(form.name, form, at);
   }
 
   #sampled(

@@ -18,7 +18,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
-import { PreparedSpan, SpanForm } from "./_prepared_span.ts";
+import { isCallTracer, PreparedSpan, SpanForm } from "./_prepared_span.ts";
 import { boundOf, Ids, samplingProvider } from "./_sampling_tracer.ts";
 
 /** A tracer whose sampler notes what it is asked, with the spans that were recorded. */
@@ -95,6 +95,35 @@ Deno.test("SamplingTracer.startSpan() decides by the bound as TraceIdRatioBasedS
     assertEquals(asked, [], "the sampler isn't needed");
     // A trace that another service began is for the sampler.
     start(tracer, within(parent));
+    assertEquals(asked, [parent.traceId]);
+  }
+});
+
+Deno.test("SamplingTracer.startCall() decides as startSpan() does, and looks only at calls it records", () => {
+  const form = new SpanForm("s", SpanKind.SERVER, {}, {});
+  for (const ratio of [0, 0.5, 1]) {
+    const usual = new TraceIdRatioBasedSampler(ratio);
+    const { tracer, asked } = setUp(never, boundOf(ratio));
+    if (!isCallTracer(tracer)) throw new TypeError("it is no such tracer");
+    let looked = 0;
+    const forms = {
+      of() {
+        looked++;
+        return form;
+      },
+    };
+    const headers = new Headers();
+    const all = Array.from(
+      { length: 500 },
+      () => tracer.startCall(forms, headers, ROOT_CONTEXT).spanContext(),
+    );
+    const sampled = all.filter(({ traceFlags }) => traceFlags === 1);
+    const expected = all.filter(({ traceId }) =>
+      usual.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED
+    );
+    assertEquals([sampled, looked], [expected, expected.length]);
+    assertEquals(asked, [], "the sampler isn't needed");
+    tracer.startCall(forms, headers, within(parent));
     assertEquals(asked, [parent.traceId]);
   }
 });

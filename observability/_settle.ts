@@ -1,23 +1,20 @@
 /**
  * What an async function with try and catch does, for one promise in place of three.
  *
- * @param onError is told; the error goes on
+ * @param onError throws, what it got or another error
  */
-export function settle<T>(
-  call: () => Promise<T>,
-  onValue: (value: T) => T,
-  onError: (error: unknown) => void,
-): Promise<T> {
-  let answer: Promise<T>;
+export function settle<Request, Answer>(
+  call: (request: Request) => Promise<Answer>,
+  request: Request,
+  onValue: (value: Answer) => Answer,
+  onError: (error: unknown) => never,
+): Promise<Answer> {
+  let answer: Promise<Answer>;
   try {
-    answer = call();
+    answer = call(request);
   } catch (error) {
-    onError(error);
-    return Promise.reject(error);
+    answer = Promise.reject(error);
   }
   // What is no promise, though it should be, was fine with `await` too.
-  return (answer instanceof Promise ? answer : Promise.resolve(answer)).then(onValue, (error) => {
-    onError(error);
-    throw error;
-  });
+  return (answer instanceof Promise ? answer : Promise.resolve(answer)).then(onValue, onError);
 }

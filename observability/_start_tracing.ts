@@ -149,8 +149,8 @@ function logsUrlOf(
 
 /** Takes each line that is logged, until the shutdown. */
 function tapped(logs: Exporter<LogRecord>): Part {
-  const cancel = addLogTap((entry, time, redactor) => {
-    if (entry.target !== OWN_TARGET) logs.add(recordOf(entry, time, redactor));
+  const cancel = addLogTap((entry, timeMs, redactor) => {
+    if (entry.target !== OWN_TARGET) logs.add(recordOf(entry, timeMs, redactor));
   });
   return {
     flush: () => logs.flush(),

@@ -4,7 +4,7 @@ import type { LogEntry } from "./_log_line.ts";
 import type { LogLevel } from "./level.ts";
 
 /** Takes each entry that is logged. */
-export type Sink = (entry: LogEntry, time: Date) => void;
+export type Sink = (entry: LogEntry, timeMs: number) => void;
 
 class SinkHandler extends BaseHandler {
   readonly #sink: Sink;
@@ -17,7 +17,7 @@ class SinkHandler extends BaseHandler {
 
   /** The entry goes through whole: formatting a record to text first would lose its fields. */
   override handle(record: LogRecord): void {
-    this.#sink(record.args[0] as LogEntry, record.datetime);
+    this.#sink(record.args[0] as LogEntry, record.datetime.getTime());
   }
 
   override log(): void {}
@@ -41,7 +41,7 @@ export function createEmitter(target: string, sink: Sink): (entry: LogEntry) => 
   const logger = new StdLogger(target, "NOTSET", { handlers: [new SinkHandler(sink)] });
   return (entry) => {
     // There may be one for each call: it goes without a record that copies it.
-    if (entry.repeating !== undefined) return sink(entry, new Date());
+    if (entry.repeating !== undefined) return sink(entry, Date.now());
     logger[METHODS[entry.level]](entry.message, entry);
   };
 }

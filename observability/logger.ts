@@ -1,3 +1,4 @@
+import type { SpanContext } from "@opentelemetry/api";
 import { type LogEntry, type Repeating, RepeatingEntry } from "./_log_line.ts";
 import { clip } from "./_plain.ts";
 import { createEmitter } from "./_std_log.ts";
@@ -48,7 +49,7 @@ export interface Logger {
  * ```
  */
 export function getLogger(target: string): Logger {
-  const emit = createEmitter(target, (entry, time) => loggingState().emit(entry, time));
+  const emit = createEmitter(target, (entry, timeMs) => loggingState().emit(entry, timeMs));
   return new TargetLogger({ target, emit, seen: undefined, threshold: 0 }, []);
 }
 
@@ -112,12 +113,16 @@ class TargetLogger implements Logger {
   }
 
   /** Answers whether it did: fields of the logger's own are for the usual way. */
-  logRepeating(level: LogLevel, message: string, repeating: Repeating, value: number): boolean {
+  logRepeating(
+    level: LogLevel,
+    message: string,
+    repeating: Repeating,
+    value: number,
+    span: SpanContext | undefined,
+  ): boolean {
     if (this.#fields.length > 0) return false;
-    if (this.enabled(level)) {
-      const { target, emit } = this.#shared;
-      emit(new RepeatingEntry(level, target, message, repeating, value));
-    }
+    const { target, emit } = this.#shared;
+    emit(new RepeatingEntry(level, target, message, repeating, value, span));
     return true;
   }
 
@@ -134,7 +139,7 @@ class TargetLogger implements Logger {
 
 /**
  * Logs `message` with the fields of `repeating` and its number, for lines that are written
- * for each call.
+ * for each call, at a level that is enabled. The span counts, not the one that is active here.
  */
 export function logRepeating(
   logger: Logger,
@@ -142,10 +147,11 @@ export function logRepeating(
   message: string,
   repeating: Repeating,
   value: number,
+  span?: SpanContext,
 ): void {
-  if (logger instanceof TargetLogger && logger.logRepeating(level, message, repeating, value)) {
-    return;
-  }
+  if (
+    logger instanceof TargetLogger && logger.logRepeating(level, message, repeating, value, span)
+  ) return;
   logger[level](message, { ...repeating.fields, [repeating.last]: value });
 }
 

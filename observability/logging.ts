@@ -1,5 +1,5 @@
 import { jsonLine } from "./_json_line.ts";
-import { activeSpan, type LineFormat, type LogEntry, textLine } from "./_log_line.ts";
+import { type LineFormat, type LogEntry, spanOf, textLine } from "./_log_line.ts";
 import { bufferedOutput, directOutput, type LogOutput, threadOutput } from "./_log_output.ts";
 import { tapLog } from "./_log_tap.ts";
 import { RateLimit } from "./_rate_limit.ts";
@@ -93,7 +93,7 @@ export interface LoggingHandle {
 /** What loggers look at on every call. */
 export interface LoggingState {
   filter: LevelFilter;
-  readonly emit: (entry: LogEntry, time: Date) => void;
+  readonly emit: (entry: LogEntry, timeMs: number) => void;
   readonly dropped: number;
   readonly suppressed: number;
   readonly end: () => Promise<void>;
@@ -178,7 +178,7 @@ function createState(options: LoggingOptions): LoggingState {
   };
   const state: LoggingState = {
     filter,
-    emit(entry, time) {
+    emit(entry, timeMs) {
       let said = entry;
       if (limit !== undefined) {
         const left = limit.admit(entry);
@@ -195,17 +195,17 @@ function createState(options: LoggingOptions): LoggingState {
       if (depth >= MAX_DEPTH) return drop("nested");
       depth++;
       try {
-        const span = activeSpan();
+        const span = spanOf(entry);
         const urgent = severities[entry.level] >= severities.error;
         // Nothing of a line that repeats can change or fail until it is written.
         if (said.repeating !== undefined) {
-          output.write(() => format(said, time, redactor, span), urgent);
-        } else output.write(format(said, time, redactor, span), urgent);
+          output.write(() => format(said, timeMs, redactor, span), urgent);
+        } else output.write(format(said, timeMs, redactor, span), urgent);
       } catch {
         // Logging never fails the caller; the loss is counted.
         drop("output");
       } finally {
-        tapLog(said, time, redactor);
+        tapLog(said, timeMs, redactor);
         depth--;
       }
       if (output.lost !== seen) settle();
@@ -222,7 +222,7 @@ function createState(options: LoggingOptions): LoggingState {
   if (warning !== undefined) {
     const fields = [{ reason: warning }];
     const message = "RUST_LOG is ignored";
-    state.emit({ level: "warn", target: "oprc.observability", message, fields }, new Date());
+    state.emit({ level: "warn", target: "oprc.observability", message, fields }, Date.now());
   }
   return state;
 }

@@ -75,7 +75,8 @@ export function observeConnect(
   return (next) => (request) => {
     const observation = new Observation(metricsOf(request.method), logger, clock);
     return settle(
-      () => next(request),
+      next,
+      request,
       (response) => {
         if (!response.stream) {
           observation.end(OK);
@@ -84,7 +85,10 @@ export function observeConnect(
         const messages = response.message as AsyncIterable<unknown>;
         return { ...response, message: observeStream(messages, observation, request.signal) };
       },
-      (error) => observation.end(failure(error)),
+      (error) => {
+        observation.end(failure(error));
+        throw error;
+      },
     );
   };
 }

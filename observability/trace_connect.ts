@@ -1,4 +1,5 @@
 import {
+  type Context,
   context,
   propagation,
   type ProxyTracerProvider,
@@ -13,7 +14,7 @@ import {
 } from "@opentelemetry/api";
 import type { Outcome } from "./_observation.ts";
 import { failure, observeStream, OK } from "./_observe_stream.ts";
-import { PreparedSpan, SpanForm } from "./_prepared_span.ts";
+import { type CallForms, isCallTracer, PreparedSpan, SpanForm } from "./_prepared_span.ts";
 import { settle } from "./_settle.ts";
 import { SpanScope } from "./_span_scope.ts";
 import type { ObservedRequest, ObservedResponse } from "./observe_connect.ts";
@@ -80,14 +81,13 @@ const SERVER_FAULTS: ReadonlySet<string> = new Set([
  */
 export function traceConnect(side: CallSide): TraceInterceptor {
   const kind = side === "server" ? SpanKind.SERVER : SpanKind.CLIENT;
-  const formOf = spanForms(kind);
+  const formsOf = spanForms(kind);
   return (next) => (request) => {
     const active = context.active();
     const parent = side === "server"
       ? propagation.extract(active, request.header, headersGetter)
       : active;
-    const form = formOf(request.method, request.header);
-    const span = tracer().startSpan(form.name, form, parent);
+    const span = startCall(tracer(), formsOf(request.method), request.header, parent);
     const own = new SpanScope(parent, span);
     if (side === "client") propagation.inject(own, request.header, headersSetter);
     // Ending such a span does nothing, and a single answer has no steps to keep in its context.
@@ -96,7 +96,8 @@ export function traceConnect(side: CallSide): TraceInterceptor {
     }
     const observed = new CallSpan(span, side, own);
     return settle(
-      () => context.with(own, next, undefined, request),
+      (request) => context.with(own, next, undefined, request),
+      request,
       (response) => {
         if (!response.stream) {
           observed.end(OK);
@@ -105,34 +106,52 @@ export function traceConnect(side: CallSide): TraceInterceptor {
         const messages = response.message as AsyncIterable<unknown>;
         return { ...response, message: observeStream(messages, observed, request.signal) };
       },
-      (error) => observed.end(failure(error)),
+      (error) => {
+        observed.end(failure(error));
+        throw error;
+      },
     );
   };
 }
 
 /** What the spans of a method have in common, by its protocol. */
-interface Forms {
-  readonly grpc: SpanForm;
-  readonly connect: SpanForm;
+class Forms implements CallForms {
+  readonly #grpc: SpanForm;
+  readonly #connect: SpanForm;
+
+  constructor(kind: SpanKind, name: string) {
+    const of = (system: string) => {
+      const attributes = { "rpc.system.name": system, "rpc.method": name };
+      return new SpanForm(name, kind, attributes, { [STATUS]: "OK" });
+    };
+    this.#grpc = of("grpc");
+    this.#connect = of("connectrpc");
+  }
+
+  of(header: Headers): SpanForm {
+    const grpc = header.get("content-type")?.startsWith("application/grpc") ?? false;
+    return grpc ? this.#grpc : this.#connect;
+  }
 }
 
 type Method = ObservedRequest["method"];
 
-function spanForms(kind: SpanKind): (method: Method, header: Headers) => SpanForm {
+function spanForms(kind: SpanKind): (method: Method) => Forms {
   const known = new WeakMap<Method, Forms>();
-  return (method, header) => {
+  return (method) => {
     let forms = known.get(method);
     if (forms === undefined) {
-      const name = `${method.parent.typeName}/${method.name}`;
-      const of = (system: string) => {
-        const attributes = { "rpc.system.name": system, "rpc.method": name };
-        return new SpanForm(name, kind, attributes, { [STATUS]: "OK" });
-      };
-      known.set(method, forms = { grpc: of("grpc"), connect: of("connectrpc") });
+      known.set(method, forms = new Forms(kind, `${method.parent.typeName}/${method.name}`));
     }
-    const grpc = header.get("content-type")?.startsWith("application/grpc") ?? false;
-    return grpc ? forms.grpc : forms.connect;
+    return forms;
   };
+}
+
+/** Starts the span of a call; a tracer of ours looks at the headers only if it records it. */
+function startCall(tracer: Tracer, forms: Forms, header: Headers, parent: Context): Span {
+  if (isCallTracer(tracer)) return tracer.startCall(forms, header, parent);
+  const form = forms.of(header);
+  return tracer.startSpan(form.name, form, parent);
 }
 
 let provider: TracerProvider | undefined;

@@ -8,7 +8,7 @@ import {
   type HandlerContext,
   type Transport,
 } from "@connectrpc/connect";
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { getLogger } from "./logger.ts";
 import { setupLogging } from "./logging.ts";
 import { observeConnect } from "./observe_connect.ts";
@@ -226,6 +226,30 @@ Deno.test("traceConnect() gives its ids to the lines that observeConnect logs", 
   await logging.shutdown();
   const line = JSON.parse(lines.find((line) => line.includes("call ended"))!);
   assertEquals([line.trace_id, line.span_id], [span.traceId, span.spanId]);
+});
+
+Deno.test("traceConnect() gives its ids to the line and exemplar of a call given up elsewhere", async () => {
+  const lines: string[] = [];
+  const logging = setupLogging({ write: (line) => lines.push(line) });
+  const metrics = new ServiceMetrics("s");
+  const observe = observeConnect(metrics, { logger: getLogger("rpc") });
+  const interceptor = traceConnect("server");
+  const controller = new AbortController();
+  const endless = { next: () => new Promise<never>(() => {}) };
+  const message = { [Symbol.asyncIterator]: () => endless };
+  const next = () => Promise.resolve({ stream: true, message });
+  const [span] = await spansOf(async () => {
+    const { signal } = controller;
+    await interceptor(observe(next))({ method: Echo.method.count!, header: new Headers(), signal });
+    controller.abort();
+  });
+  await logging.shutdown();
+  const line = JSON.parse(lines.find((line) => line.includes("call failed"))!);
+  assertEquals([line.fields.code, line.trace_id], ["canceled", span.traceId]);
+  assertStringIncludes(
+    await metrics.registry.text({ format: "openmetrics" }),
+    `# {trace_id="${span.traceId}",span_id="${span.spanId}"}`,
+  );
 });
 
 Deno.test("traceConnect() changes nothing where tracing isn't set up", async () => {
