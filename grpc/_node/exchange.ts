@@ -4,6 +4,7 @@ import { connectionFailure } from "../_connection_errors.ts";
 import type { Session } from "./session.ts";
 import { hasStatus, type RawResponse } from "./grpc_response.ts";
 import { tooLarge } from "../_unary/envelope.ts";
+import { createPace } from "./pace.ts";
 import { isUnsent, markUnsent } from "../_client/unsent.ts";
 
 /** What ends a call before its response. */
@@ -21,6 +22,12 @@ const HEAD_BYTES = 5;
 const CANCEL = 8;
 const REFUSED_STREAM = 7;
 const ENHANCE_YOUR_CALM = 11;
+
+/**
+ * For all calls of a process, since one event loop has them all. Of 4 to 32, 8 took the least
+ * time with 50 calls under way, on Deno and on Node.
+ */
+const pace = createPace(8);
 
 /**
  * Sends one request and collects its response, on a stream of the session.
@@ -72,7 +79,8 @@ export function exchange(
       if (settled) return true;
       if (header === undefined || !hasStatus({ header, trailer })) return false;
       settle();
-      resolve({ header, trailer, body: join(chunks) });
+      const response = { header, trailer, body: join(chunks) };
+      pace(() => resolve(response));
       return true;
     }
     function take(chunk: Uint8Array): void {
