@@ -29,18 +29,19 @@ const SLICE_CALLS = 512;
 interface Plan {
   /** Until nothing is compiled any more, which takes processor time too. */
   readonly warmUpCalls: number;
-  /** So many that ten of a hundred sampled spans are whole batches for the collector. */
-  readonly slices: number;
   /**
    * What a compiler makes of a program differs from one start to the next: the ratio of two
-   * processes that do the same varies by 5 %.
+   * processes that do the same varies by 5 %, and no number of calls of one start helps.
    */
   readonly starts: number;
 }
 
+/** So few that there is time for more starts; ten of a hundred spans are a batch of the collector's. */
+const SLICES = 10;
+
 const PLANS: Readonly<Record<Where, Plan>> = {
-  "in process": { warmUpCalls: 30_720, slices: 20, starts: "Deno" in globalThis ? 7 : 5 },
-  "under load": { warmUpCalls: 20_480, slices: 10, starts: 3 },
+  "in process": { warmUpCalls: 30_720, starts: "Deno" in globalThis ? 7 : 5 },
+  "under load": { warmUpCalls: 20_480, starts: 4 },
 };
 const CALLERS = 16;
 
@@ -86,7 +87,7 @@ async function takeTurns(
     subjects.push({ who, port: (await start(mode, who, collector)).port });
   }
   const run = where === "in process" ? callsInside : callsFromOutside;
-  const { warmUpCalls, slices } = PLANS[where];
+  const { warmUpCalls } = PLANS[where];
   await Promise.all(subjects.map(async ({ port }) => {
     await run(port, warmUpCalls / 6, WARM_UP_HEADERS);
     // Then as it is measured: what is compiled anew for it is no part of a call either.
@@ -98,13 +99,13 @@ async function takeTurns(
     return all;
   };
   const before = await used();
-  for (let slice = 0; slice < slices; slice++) {
+  for (let slice = 0; slice < SLICES; slice++) {
     for (let turn = 0; turn < subjects.length; turn++) {
       await run(subjects[(slice + turn) % subjects.length]!.port, SLICE_CALLS, HEADERS);
     }
   }
   const after = await used();
-  const calls = slices * SLICE_CALLS;
+  const calls = SLICES * SLICE_CALLS;
   return new Map(subjects.map(({ who }, i) => [who, (after[i]! - before[i]!) * 1_000 / calls]));
 }
 
