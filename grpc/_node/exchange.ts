@@ -24,7 +24,7 @@ const REFUSED_STREAM = 7;
 const ENHANCE_YOUR_CALM = 11;
 
 /**
- * For all calls of a process, since one event loop has them all. Of 4 to 32, 8 took the least
+ * For all calls of a process, since one event loop has them all. Of 8 to 32, 8 took the least
  * time with 50 calls under way, on Deno and on Node.
  */
 const pace = createPace(8);
