@@ -51,6 +51,9 @@ function start(command: readonly string[], ...args: string[]) {
   };
 }
 
+/** After which a process that should answer is taken for one that never will. */
+const PATIENCE_MS = 60_000;
+
 /** The process that answers on a connection of its own. */
 async function answering(port: number, instanceId = "a"): Promise<number> {
   const client = RuntimeClient.connect(`http://127.0.0.1:${port}`, { timeoutMs: 5000 });
@@ -86,7 +89,11 @@ async function killsAndRestarts(command: readonly string[]) {
   const now = new Set<number>();
   // The others go on; a third joins them on the same port. node:cluster may lose a
   // connection while its processes come and go, so one call is none to judge by.
-  while (now.size < 3) await answering(port).then((pid) => now.add(pid), () => {});
+  const until = Date.now() + PATIENCE_MS;
+  while (now.size < 3) {
+    assert(Date.now() < until, `of three processes ${[...now]} alone answer`);
+    await answering(port).then((pid) => now.add(pid), () => {});
+  }
   assert(!now.has(victim));
 
   const slow = answering(port, "slow");
