@@ -1,8 +1,8 @@
 /** Settings by their path: the arguments of a program, `--set server.port=8080`, and remote ones. */
-import { fields, fileName } from "./_names.ts";
-import { type Context, unknownKey } from "./_normalize.ts";
-import type { Node, Origin } from "./_tree.ts";
-import { place, type Target } from "./_variables.ts";
+import { fields, fileName } from "./values.ts";
+import { type Context, unknownKey } from "./values.ts";
+import type { Node, Origin } from "./values.ts";
+import { place, type Target } from "./values.ts";
 import type { Schema } from "./schema.ts";
 
 /** The nodes of `--set path=value` among the arguments of a program, lowest first. */

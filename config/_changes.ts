@@ -1,6 +1,6 @@
 /** Which settings differ between two configurations. */
-import { fields, formatPath, type Path } from "./_names.ts";
-import { isMapping } from "./_normalize.ts";
+import { fields, formatPath, type Path } from "./values.ts";
+import { isMapping } from "./values.ts";
 import type { Schema } from "./schema.ts";
 
 /** The paths whose values differ, in the order of the schema. */

@@ -1,6 +1,6 @@
 /** The variables of a `.env` file: @std/dotenv says what they mean, a scan where they stand. */
 import { parse } from "@std/dotenv";
-import type { Position } from "./_tree.ts";
+import type { Position } from "./values.ts";
 
 export interface DotenvEntry {
   readonly name: string;

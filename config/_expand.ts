@@ -1,5 +1,5 @@
 /** Replacing `${NAME}` and `${NAME:-default}` in texts. */
-import { isSecretName } from "./_redact.ts";
+import { isSecretName } from "./values.ts";
 
 /** The value of a variable, undefined when it isn't set. */
 export type Lookup = (name: string) => string | undefined;

@@ -4,14 +4,14 @@ import {
   type Explanation,
   formatExplanation,
   type LayerValue,
-} from "./explanation.ts";
-import { isContainer, isMapping, REST } from "./_normalize.ts";
-import { fields, formatPath, type Path, variableName } from "./_names.ts";
+} from "./values.ts";
+import { isContainer, isMapping, REST } from "./values.ts";
+import { fields, formatPath, type Path, variableName } from "./values.ts";
 import { formatWhere, Positions } from "./_positions.ts";
-import { isSecret, isSecretName, REDACTED, type Secrets } from "./_redact.ts";
-import { checkText } from "./_scalars.ts";
-import type { Node } from "./_tree.ts";
-import type { LoadState } from "./_check.ts";
+import { isSecret, isSecretName, REDACTED, type Secrets } from "./values.ts";
+import { checkText } from "./values.ts";
+import type { Node } from "./values.ts";
+import type { LoadState } from "./values.ts";
 import type { Schema } from "./schema.ts";
 
 export async function explainLoad(state: LoadState): Promise<Explanation> {

@@ -1,11 +1,11 @@
 /** The program behind `@oprc/config/explain`. */
-import { toEnvExample } from "./env_example.ts";
-import { isConfigError } from "./errors.ts";
-import type { ExplainedSource } from "./explanation.ts";
-import { jsonSchema } from "./json_schema.ts";
+import { toEnvExample } from "./schema.ts";
+import { isConfigError } from "./values.ts";
+import type { ExplainedSource } from "./values.ts";
+import { jsonSchema } from "./schema.ts";
 import { ConfigLoader, type ConfigLoaderOptions } from "./loader.ts";
-import { asNative } from "./_make.ts";
-import { isFile, workingDirectory } from "./_runtime.ts";
+import { asNative } from "./schema.ts";
+import { isFile, workingDirectory } from "./_runtime_later.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 
 /** What {@link explainProgram} works with. */

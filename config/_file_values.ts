@@ -1,11 +1,11 @@
 /** Values in files of their own, as Docker and Kubernetes give secrets to a process. */
-import type { ExplainedSource } from "./explanation.ts";
-import { trimSlashes, variableSegment } from "./_names.ts";
-import type { Context } from "./_normalize.ts";
-import type { Problems } from "./_problems.ts";
+import type { ExplainedSource } from "./values.ts";
+import { trimSlashes, variableSegment } from "./values.ts";
+import type { Context } from "./values.ts";
+import type { Problems } from "./values.ts";
 import type { FileReader, Schema } from "./schema.ts";
-import type { Node } from "./_tree.ts";
-import { FILE_SUFFIX, resolveName, type Variable } from "./_variables.ts";
+import type { Node } from "./values.ts";
+import { FILE_SUFFIX, resolveName, type Variable } from "./values.ts";
 
 /** How many files a secrets directory may hold. */
 const MAX_FILES = 1000;

@@ -1,6 +1,6 @@
 /** Saying what is wrong with a file that isn't YAML, without quoting it. */
-import { withoutDebugVariables } from "./_runtime.ts";
-import type { Position } from "./_tree.ts";
+import { withoutDebugVariables } from "./_runtime_later.ts";
+import type { Position } from "./values.ts";
 
 /** The reasons that npm yaml gives, in words that say what to do. */
 const REASONS: Readonly<Record<string, string>> = {

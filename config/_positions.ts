@@ -1,7 +1,7 @@
 /** Lines and columns of values in YAML files, by npm yaml: loaded only when somebody asks. */
 import type { Document, LineCounter, Node as YamlNode, Pair, YAMLMap } from "yaml";
-import { withoutDebugVariables } from "./_runtime.ts";
-import type { Origin, Position, Source } from "./_tree.ts";
+import { withoutDebugVariables } from "./_runtime_later.ts";
+import type { Origin, Position, Source } from "./values.ts";
 
 /** Finds positions; keeps each file parsed. */
 export class Positions {

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { MAX_FILE_BYTES, readFile as readAtOnce, readFileLater } from "./_runtime.ts";
+import { MAX_FILE_BYTES, readFile as readAtOnce } from "./_runtime.ts";
+import { readFileLater } from "./_runtime_later.ts";
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();

@@ -1,5 +1,5 @@
 /** What the tests of this package share: files and variables that exist only in memory. */
-import { type ConfigError, type ConfigIssue, isConfigError } from "./errors.ts";
+import { type ConfigError, type ConfigIssue, isConfigError } from "./values.ts";
 import { ConfigLoader, type ConfigLoaderOptions } from "./loader.ts";
 
 export type Texts = Readonly<Record<string, string>>;

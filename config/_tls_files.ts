@@ -1,6 +1,6 @@
 /** The rule that the files of a certificate exist, parse and belong together. */
 import type { FileReader, RuleIssue } from "./schema.ts";
-import { isCertificate, keyProblem } from "./_runtime.ts";
+import { isCertificate, keyProblem } from "./_runtime_later.ts";
 
 /** The files of a section `tls`: a server's, or a client's, which needs none. */
 export interface TlsFiles {

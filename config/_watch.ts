@@ -1,10 +1,10 @@
 /** Following the layers of a configuration. */
 import { changedPaths } from "./_changes.ts";
-import { ConfigError } from "./errors.ts";
-import type { LoadState } from "./_check.ts";
+import { ConfigError } from "./values.ts";
+import type { LoadState } from "./values.ts";
 import { type FileSystem, Recorder } from "./_recorder.ts";
-import { hideUrlCredentials } from "./_redact.ts";
-import { plain } from "./_tree.ts";
+import { hideUrlCredentials } from "./values.ts";
+import { plain } from "./values.ts";
 import type { ConfigEvent, ConfigWatch, RemoteLayer, WatchOptions } from "./watch.ts";
 
 /** What a remote layer says, and who it is. */

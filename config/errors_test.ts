@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { errorOf, issuesOf, linesOf, loaderOf } from "./_testing.ts";
-import { ConfigError, isConfigError } from "./errors.ts";
+import { ConfigError, isConfigError } from "./values.ts";
 import { integerSchema, objectSchema, serviceConfigSchema, stringSchema } from "./mod.ts";
 
 Deno.test("load() gives five entries for five faults in three files and one variable", async () => {

@@ -23,7 +23,7 @@
  * @module
  */
 import { explainProgram } from "./_explain_program.ts";
-import { thisProcess } from "./_runtime.ts";
+import { thisProcess } from "./_runtime_later.ts";
 
 export { explainProgram } from "./_explain_program.ts";
 export type { ExplainProgramOptions } from "./_explain_program.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { linesOf, loaderOf } from "./_testing.ts";
-import { listFiles } from "./_runtime.ts";
+import { listFiles } from "./_runtime_later.ts";
 import { integerSchema, listSchema, mapSchema, objectSchema, stringSchema } from "./mod.ts";
 
 const schema = objectSchema({

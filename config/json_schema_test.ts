@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { loaderOf } from "./_testing.ts";
-import { isConfigError } from "./errors.ts";
+import { isConfigError } from "./values.ts";
 import {
   booleanSchema,
   durationSchema,

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { errorOf, issuesOf, linesOf, loaderOf, readerOf } from "./_testing.ts";
-import { isConfigError } from "./errors.ts";
+import { isConfigError } from "./values.ts";
 import {
   type Infer,
   integerSchema,

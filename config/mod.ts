@@ -26,8 +26,19 @@
  *
  * @module
  */
-export { ConfigError, isConfigError } from "./errors.ts";
-export type { ConfigIssue, ConfigIssueCode } from "./errors.ts";
+export {
+  ConfigError,
+  type ConfigIssue,
+  type ConfigIssueCode,
+  type ExplainedSource,
+  type ExplainedValue,
+  type Explanation,
+  formatExplanation,
+  isConfigError,
+  type LayerName,
+  LAYERS,
+  type LayerValue,
+} from "./values.ts";
 export { ConfigLoader, type ConfigLoaderOptions, loadConfig, type LoadOptions } from "./loader.ts";
 export type {
   ConfigChange,
@@ -37,17 +48,40 @@ export type {
   RemoteLayer,
   WatchOptions,
 } from "./watch.ts";
-export { type EnvExampleOptions, toEnvExample } from "./env_example.ts";
-export { type JsonSchema, jsonSchema, type JsonSchemaOptions } from "./json_schema.ts";
 export {
-  type ExplainedSource,
-  type ExplainedValue,
-  type Explanation,
-  formatExplanation,
-  type LayerName,
-  LAYERS,
-  type LayerValue,
-} from "./explanation.ts";
+  booleanSchema,
+  type ContainerSchemaOptions,
+  durationSchema,
+  enumSchema,
+  type EnvExampleOptions,
+  type FileReader,
+  type InferFields,
+  integerSchema,
+  type JsonSchema,
+  jsonSchema,
+  type JsonSchemaOptions,
+  listSchema,
+  mapSchema,
+  numberSchema,
+  type NumberSchemaOptions,
+  type ObjectSchema,
+  objectSchema,
+  type ObjectSchemaOptions,
+  type OptionalNames,
+  type OptionalSetting,
+  type RequiredSetting,
+  type RuleIssue,
+  type Schema,
+  type SchemaFields,
+  type SchemaKind,
+  type SchemaOptions,
+  sizeSchema,
+  stringSchema,
+  type StringSchemaOptions,
+  toEnvExample,
+  urlSchema,
+  type UrlSchemaOptions,
+} from "./schema.ts";
 export type {
   Infer,
   StandardSchemaIssue,
@@ -56,38 +90,10 @@ export type {
   StandardSchemaTypes,
   StandardSchemaV1,
 } from "./standard_schema.ts";
-export type {
-  FileReader,
-  ObjectSchema,
-  OptionalSetting,
-  RequiredSetting,
-  RuleIssue,
-  Schema,
-  SchemaFields,
-  SchemaKind,
-  SchemaOptions,
-} from "./schema.ts";
 export {
-  booleanSchema,
-  type ContainerSchemaOptions,
-  durationSchema,
-  enumSchema,
-  type InferFields,
-  integerSchema,
-  listSchema,
-  mapSchema,
-  numberSchema,
-  type NumberSchemaOptions,
-  objectSchema,
-  type ObjectSchemaOptions,
-  type OptionalNames,
-  sizeSchema,
-  stringSchema,
-  type StringSchemaOptions,
-  urlSchema,
-  type UrlSchemaOptions,
-} from "./builders.ts";
-export {
+  type EtcdConfig,
+  etcdConfigSchema,
+  type EtcdTlsConfig,
   type LogFormat,
   type ObservabilityConfig,
   observabilityConfigSchema,
@@ -95,14 +101,9 @@ export {
   serverConfigSchema,
   type ServiceConfig,
   serviceConfigSchema,
-  type TlsConfig,
-  tlsConfigSchema,
-} from "./service_config.ts";
-export {
-  type EtcdConfig,
-  etcdConfigSchema,
-  type EtcdTlsConfig,
   type StorageConfig,
   storageConfigSchema,
   type StorageType,
-} from "./storage_config.ts";
+  type TlsConfig,
+  tlsConfigSchema,
+} from "./service_config.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { errorOf, linesOf, loaderOf } from "./_testing.ts";
-import { isSecretName } from "./_redact.ts";
+import { isSecretName } from "./values.ts";
 import {
   type ConfigLoader,
   enumSchema,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { makeSchema } from "./_make.ts";
+import { makeSchema } from "./schema.ts";
 import type { ObjectSchema, Schema, SchemaFields } from "./schema.ts";
 import { linesOf, loaderOf } from "./_testing.ts";
 import { serviceConfigSchema } from "./service_config.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { linesOf, loaderOf } from "./_testing.ts";
-import { formatDuration, formatSize, parseDuration, parseSize } from "./_scalars.ts";
+import { formatDuration, formatSize, parseDuration, parseSize } from "./values.ts";
 import { durationSchema, objectSchema, sizeSchema } from "./mod.ts";
 
 const durations: [text: string, ms: number | undefined][] = [

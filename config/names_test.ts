@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fileName, remembered, trimSlashes } from "./_names.ts";
+import { fileName, remembered, trimSlashes } from "./values.ts";
 
 Deno.test("remembered() asks once, and never keeps more than some answers", () => {
   let asked = 0;
