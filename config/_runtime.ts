@@ -9,7 +9,7 @@ export interface Environment {
   get(name: string): string | undefined;
   /** Whether a variable may be read. */
   readable(name: string): boolean;
-  /** Every name that is set, or undefined when the process may not list them. */
+  /** Every name that may be set, or undefined when the process may not list them. */
   names(): readonly string[] | undefined;
 }
 
@@ -47,7 +47,7 @@ export function fixedEnvironment(
   return {
     get,
     readable: () => true,
-    names: () => Object.keys(env).filter((name) => get(name) !== undefined),
+    names: () => Object.keys(env),
   };
 }
 
@@ -76,12 +76,18 @@ export function interpret(path: string, read: () => Uint8Array): string | undefi
   try {
     bytes = read();
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    const { name, code } = error as { name?: string; code?: string };
-    if (name === "NotFound" || code === "ENOENT") return undefined;
-    throw new Refusal(reason(name, code, path), { cause: error });
+    assertAbsent(error, path);
+    return undefined;
   }
   return decode(bytes);
+}
+
+/** Throws what went wrong, unless it is that there is nothing at the path. */
+export function assertAbsent(error: unknown, path: string): void {
+  if (error instanceof Refusal) throw error;
+  const { name, code } = error as { name?: string; code?: string };
+  if (name === "NotFound" || code === "ENOENT") return;
+  throw new Refusal(reason(name, code, path), { cause: error });
 }
 
 let utf8: TextDecoder | undefined;
@@ -117,22 +123,28 @@ function whyMissing(files: NodeFiles, path: string): "ENOENT" | "ENOTDIR" {
 }
 
 function readNow(files: typeof Deno | NodeFiles, path: string): Uint8Array {
-  if ("openSync" in files && "fstatSync" in files) {
-    const found = files.statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) throw Object.assign(new Error(), { code: whyMissing(files, path) });
-    assertSmallFile({ isFile: found.isFile(), size: found.size });
-    const file = files.openSync(path, "r");
-    try {
-      return gather(found.size, (buffer) => files.readSync(file, buffer));
-    } finally {
-      files.closeSync(file);
-    }
+  return "fstatSync" in files && "existsSync" in files
+    ? readNowOnNode(files, path)
+    : readNowOnDeno(files as typeof Deno, path);
+}
+
+function readNowOnNode(files: NodeFiles, path: string): Uint8Array {
+  const found = files.statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw Object.assign(new Error(), { code: whyMissing(files, path) });
+  assertSmallFile({ isFile: found.isFile(), size: found.size });
+  const file = files.openSync(path, "r");
+  try {
+    return gather(found.size, (buffer) => files.readSync(file, buffer));
+  } finally {
+    files.closeSync(file);
   }
-  const runtime = files as typeof Deno;
+}
+
+function readNowOnDeno(files: typeof Deno, path: string): Uint8Array {
   // Opening a pipe would wait for its other end, so look first.
-  const { isFile, size } = runtime.statSync(path);
+  const { isFile, size } = files.statSync(path);
   assertSmallFile({ isFile, size });
-  const file = runtime.openSync(path);
+  const file = files.openSync(path);
   try {
     return gather(size, (buffer) => file.readSync(buffer));
   } finally {
@@ -146,14 +158,21 @@ function gather(size: number, read: (buffer: Uint8Array) => number | null): Uint
   const first = new Uint8Array(size > 0 ? size + 1 : CHUNK_BYTES);
   const count = read(first);
   // A file that gave what it said it holds, and no more, needs no second look.
-  if (count === size) return first.subarray(0, size);
-  const chunks = new Chunks(first);
-  let more = chunks.add(count);
-  while (more) more = chunks.add(read(chunks.buffer));
-  return chunks.bytes();
+  return count === size ? first.subarray(0, size) : gatherMore(first, count, read);
 }
 
-export class Refusal extends Error {}
+function gatherMore(
+  first: Uint8Array,
+  count: number | null,
+  read: (buffer: Uint8Array) => number | null,
+): Uint8Array {
+  const chunks = chunksIn(first);
+  let more = addChunk(chunks, count);
+  while (more) more = addChunk(chunks, read(chunks.buffer));
+  return joinChunks(chunks);
+}
+
+class Refusal extends Error {}
 
 export function assertSmallFile(stat: { readonly isFile: boolean; readonly size: number }): void {
   if (!stat.isFile) throw new Refusal("is not a file");
@@ -162,45 +181,44 @@ export function assertSmallFile(stat: { readonly isFile: boolean; readonly size:
 
 export const CHUNK_BYTES = 16 * 1024;
 
-/** What was read of a file so far. */
-export class Chunks {
-  readonly #chunks: Uint8Array[] = [];
-  #size = 0;
-  /** Where the next part goes. */
+/** What was read of a file so far, and where the next part goes. */
+interface Chunks {
+  readonly parts: Uint8Array[];
+  size: number;
   buffer: Uint8Array;
+}
 
-  constructor(buffer: Uint8Array) {
-    this.buffer = buffer;
-  }
+export function chunksIn(buffer: Uint8Array): Chunks {
+  return { parts: [], size: 0, buffer };
+}
 
-  /** Takes what stands in the buffer; whether there may be more. */
-  add(count: number | null): boolean {
-    if (count === null || count === 0) return false;
-    this.#size += count;
-    if (this.#size > MAX_FILE_BYTES) throw tooLarge();
-    this.#chunks.push(this.buffer.subarray(0, count));
-    const left = this.buffer.subarray(count);
-    this.buffer = left.length > 0 ? left : new Uint8Array(CHUNK_BYTES);
-    return true;
-  }
+/** Takes what stands in the buffer; whether there may be more. */
+export function addChunk(chunks: Chunks, count: number | null): boolean {
+  if (count === null || count === 0) return false;
+  chunks.size += count;
+  if (chunks.size > MAX_FILE_BYTES) throw tooLarge();
+  chunks.parts.push(chunks.buffer.subarray(0, count));
+  const left = chunks.buffer.subarray(count);
+  chunks.buffer = left.length > 0 ? left : new Uint8Array(CHUNK_BYTES);
+  return true;
+}
 
-  bytes(): Uint8Array {
-    if (this.#chunks.length === 1) return this.#chunks[0]!;
-    const bytes = new Uint8Array(this.#size);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return bytes;
+export function joinChunks({ parts, size }: Chunks): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
   }
+  return bytes;
 }
 
 function tooLarge(): Refusal {
   return new Refusal(`is larger than ${MAX_FILE_BYTES} bytes`);
 }
 
-export function reason(name: string | undefined, code: string | undefined, path: string): string {
+function reason(name: string | undefined, code: string | undefined, path: string): string {
   if (name === "NotCapable") return `can't be read without --allow-read=${path}`;
   if (name === "PermissionDenied" || code === "EACCES" || code === "EPERM") {
     return "can't be read: permission denied";

@@ -1,14 +1,15 @@
 /** What only some loads and programs need of the machine, on Deno and on Node. */
 import {
+  addChunk,
+  assertAbsent,
   assertSmallFile,
   CHUNK_BYTES,
-  Chunks,
+  chunksIn,
   deno,
   interpret,
+  joinChunks,
   mayRead,
   processEnvironment,
-  reason,
-  Refusal,
 } from "./_runtime.ts";
 
 /**
@@ -132,9 +133,8 @@ export async function listFiles(path: string): Promise<readonly string[] | undef
     }
     return names.sort();
   } catch (error) {
-    const { name, code } = error as { name?: string; code?: string };
-    if (name === "NotFound" || code === "ENOENT") return undefined;
-    throw new Refusal(reason(name, code, path), { cause: error });
+    assertAbsent(error, path);
+    return undefined;
   }
 }
 
@@ -164,7 +164,7 @@ async function readOnNode(path: string): Promise<Uint8Array> {
 async function readBounded(
   read: (buffer: Uint8Array) => Promise<number | null>,
 ): Promise<Uint8Array> {
-  const chunks = new Chunks(new Uint8Array(CHUNK_BYTES));
-  while (chunks.add(await read(chunks.buffer)));
-  return chunks.bytes();
+  const chunks = chunksIn(new Uint8Array(CHUNK_BYTES));
+  while (addChunk(chunks, await read(chunks.buffer)));
+  return joinChunks(chunks);
 }

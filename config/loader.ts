@@ -173,11 +173,7 @@ export class ConfigLoader {
     }
     if (configDir === "") throw new TypeError("Cannot load a configuration: configDir is empty");
     const prefix = options.envPrefix ?? "OAAS";
-    if (prefix !== "OAAS" && !/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(prefix)) {
-      throw new TypeError(
-        `Cannot use ${JSON.stringify(prefix)} as prefix: it must be upper case, such as "OAAS"`,
-      );
-    }
+    if (prefix !== "OAAS") assertPrefix(prefix);
     this.configDir = configDir;
     this.environment = environment;
     this.profiles = profiles;
@@ -350,6 +346,13 @@ async function listFiles(path: string): Promise<readonly string[] | undefined> {
   return await later.listFiles(path);
 }
 
+function assertPrefix(prefix: string): void {
+  if (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(prefix)) return;
+  throw new TypeError(
+    `Cannot use ${JSON.stringify(prefix)} as prefix: it must be upper case, such as "OAAS"`,
+  );
+}
+
 function profilesOf(environment: string): string[] {
   return environment.split(",").map((name) => name.trim());
 }
@@ -439,9 +442,8 @@ async function readLayers(
   if (remote !== undefined) await addRemote(reading, remote);
   if (dotenv !== undefined) await addDotenv(reading, dotenv);
   await addProcess(reading);
-  for (const given of [options.overrides, overrides]) {
-    if (given !== undefined) addOverrides(reading, given);
-  }
+  if (options.overrides !== undefined) addOverrides(reading, options.overrides);
+  if (overrides !== undefined) addOverrides(reading, overrides);
   if ((options.overrides ?? overrides) !== undefined) {
     reading.sources.push({ layer: "overrides", where: "overrides", state: "read" });
   }
@@ -489,14 +491,22 @@ async function addVariables(
   const { schema, options } = reading;
   const expandable = given.some((each) => each.expandable && each.text.includes("$"));
   const within = expandable ? await expanding(reading, { dotenv: true }) : context(reading);
-  let variables = given;
-  if (given.some(({ name }) => name.endsWith(FILE_SUFFIX))) {
-    const { readFileVariables } = await import("./_file_values.ts");
-    variables = await readFileVariables(given, schema, reading.root, options, within);
-  }
+  const variables = given.some(({ name }) => name.endsWith(FILE_SUFFIX))
+    ? await withFiles(given, reading, within)
+    : given;
   bounded(source, reading.problems, () => {
     add(reading, fromVariables(options.prefix, schema, variables, reading.root, within));
   });
+}
+
+/** The variables with what the files hold that some of them name. */
+async function withFiles(
+  variables: readonly Variable[],
+  { schema, root, options }: Reading,
+  within: Context,
+): Promise<readonly Variable[]> {
+  const { readFileVariables } = await import("./_file_values.ts");
+  return await readFileVariables(variables, schema, root, options, within);
 }
 
 async function addSecrets(reading: Reading): Promise<void> {
@@ -758,10 +768,7 @@ async function fromYaml(
   }
   if (yaml.includes("\t") && await refuseTabs(source, context)) return undefined;
   if (value === null || value === undefined) return undefined;
-  if (!isMapping(value)) {
-    const found = Array.isArray(value) ? "a list" : "a single value";
-    return refuse(`must be a mapping of settings, found ${found}`, source, context);
-  }
+  if (!isMapping(value)) return refuseOther(value, source, context);
   try {
     return fromValue(schema, value, { source, at: [] }, [], context);
   } catch (error) {
@@ -773,6 +780,11 @@ async function fromYaml(
 function refuse(message: string, source: Source, { problems }: Context): undefined {
   const origin = { source, at: [] };
   problems.add({ code: "malformed", path: [], message, origin, point: "value" });
+}
+
+function refuseOther(value: unknown, source: Source, context: Context): undefined {
+  const found = Array.isArray(value) ? "a list" : "a single value";
+  return refuse(`must be a mapping of settings, found ${found}`, source, context);
 }
 
 /** The source without its text, in which no place is to be looked for, or only a known one. */
@@ -802,7 +814,10 @@ async function refuseTabs(source: YamlSource, context: Context): Promise<boolean
 
 function tooMuch(text: string): string | undefined {
   if (text.length > MAX_FILE_BYTES) return `is larger than ${MAX_FILE_BYTES} bytes`;
-  if (!text.includes("*")) return undefined;
+  return text.includes("*") ? tooManyAliases(text) : undefined;
+}
+
+function tooManyAliases(text: string): string | undefined {
   // Merge keys copy what an alias names, and a list as a key becomes one text.
   if (!/<<|\]\s*:|\?\s/.test(text)) return undefined;
   const aliases = text.match(/\*[^\s,[\]{}]/g)?.length ?? 0;

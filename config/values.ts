@@ -425,12 +425,10 @@ function leaf(
 export function merge(lower: Node | undefined, upper: Node): Node {
   if (lower === undefined) return upper;
   if (lower.type !== "map" || upper.type !== "map") {
-    let node = upper;
-    if (upper.type === "list" && upper.rest !== undefined) {
-      // What isn't a list can't be joined, and is left for the schema to refuse.
-      if (lower.type !== "list") return lower;
-      node = join(lower, upper);
-    }
+    const joins = upper.type === "list" && upper.rest !== undefined;
+    // What isn't a list can't be joined, and is left for the schema to refuse.
+    if (joins && lower.type !== "list") return lower;
+    const node = joins ? join(lower as Items, upper) : upper;
     node.shadowed = [lower, ...lower.shadowed];
     return node;
   }
@@ -472,39 +470,54 @@ export interface Problem {
   readonly meant?: string;
 }
 
+/**
+ * The problems of one load. The methods of this class and of `Secrets` say no more than where
+ * they go on: a bundle that wraps this module has classes compiled twice before a start.
+ */
 export class Problems {
   readonly list: Problem[] = [];
-  readonly #allowUnknown: boolean;
+  readonly allowUnknown: boolean;
 
   constructor({ allowUnknown = false }: { readonly allowUnknown?: boolean } = {}) {
-    this.#allowUnknown = allowUnknown;
+    this.allowUnknown = allowUnknown;
   }
 
   add(problem: Problem): void {
-    const unknown = problem.code === "unknown_key" && problem.origin.source.layer !== "arguments";
-    if (unknown && this.#allowUnknown) return;
-    this.list.push(problem);
+    addProblem(this, problem);
   }
 
-  /**
-   * Whether a problem explains why nothing stands at a path: a misspelled key
-   * that meant it, something wrong with what should hold it, a lost file.
-   */
   explain(path: Path): boolean {
-    const text = formatPath(path);
-    return this.list.some((problem) =>
-      problem.meant === text || isLost(problem) ||
-      (problem.code !== "unknown_key" && problem.path.length > 0 && isPrefix(problem.path, path))
-    );
+    return explainsAbsence(this.list, path);
   }
 
-  /** Whether what is known of a path is incomplete: a problem there, below it, or above it. */
   touch(path: Path): boolean {
-    return this.list.some((problem) =>
-      isLost(problem) || problem.meant?.startsWith(`${formatPath(path)}.`) ||
-      (problem.path.length > 0 && (isPrefix(path, problem.path) || isPrefix(problem.path, path)))
-    );
+    return touchesPath(this.list, path);
   }
+}
+
+function addProblem({ list, allowUnknown }: Problems, problem: Problem): void {
+  const unknown = problem.code === "unknown_key" && problem.origin.source.layer !== "arguments";
+  if (!unknown || !allowUnknown) list.push(problem);
+}
+
+/**
+ * Whether a problem explains why nothing stands at a path: a misspelled key
+ * that meant it, something wrong with what should hold it, a lost file.
+ */
+function explainsAbsence(problems: readonly Problem[], path: Path): boolean {
+  const text = formatPath(path);
+  return problems.some((problem) =>
+    problem.meant === text || isLost(problem) ||
+    (problem.code !== "unknown_key" && problem.path.length > 0 && isPrefix(problem.path, path))
+  );
+}
+
+/** Whether what is known of a path is incomplete: a problem there, below it, or above it. */
+function touchesPath(problems: readonly Problem[], path: Path): boolean {
+  return problems.some((problem) =>
+    isLost(problem) || problem.meant?.startsWith(`${formatPath(path)}.`) ||
+    (problem.path.length > 0 && (isPrefix(path, problem.path) || isPrefix(problem.path, path)))
+  );
 }
 
 /** Whether a whole file or text is missing from the configuration. */
@@ -593,36 +606,35 @@ export function hideUrlCredentials(text: string): string {
 
 /** Gathers the secrets of one load, so that no text made by others can show one. */
 export class Secrets {
-  readonly #values = new Set<string>();
-  #gather: ((secrets: Secrets) => void) | undefined;
-
-  /** Secrets that are gathered when a text is first to be hidden: most loads print nothing. */
-  later(gather: (secrets: Secrets) => void): void {
-    this.#gather = gather;
-  }
-
-  /** Remembers a value. Very short ones would blot out harmless text, and are left to the marks. */
-  add(value: unknown): void {
-    if (typeof value === "string" && value.length >= 4) this.#values.add(value);
-    else if (Array.isArray(value)) { for (const item of value) this.add(item); }
-    else if (typeof value === "object" && value !== null) {
-      for (const item of Object.values(value)) this.add(item);
-    }
-  }
+  readonly values: Set<string> = new Set();
+  /** Gathers them when a text is first to be hidden: most loads print nothing. */
+  gather: ((secrets: Secrets) => void) | undefined;
 
   /** The text without any of the secrets. */
   hide(text: string): string {
-    this.#gather?.(this);
-    this.#gather = undefined;
-    let hidden = hideUrlCredentials(text);
-    // The longest first: a secret may be part of another.
-    for (const value of [...this.#values].sort((a, b) => b.length - a.length)) {
-      hidden = hidden.replaceAll(value, REDACTED);
-      const quoted = JSON.stringify(value).slice(1, -1);
-      if (quoted !== value) hidden = hidden.replaceAll(quoted, REDACTED);
-    }
-    return hidden;
+    return hideSecrets(this, text);
   }
+}
+
+/** Remembers a value. Very short ones would blot out harmless text, and are left to the marks. */
+function addSecret(secrets: Secrets, value: unknown): void {
+  if (typeof value === "string" && value.length >= 4) secrets.values.add(value);
+  else if (typeof value === "object" && value !== null) {
+    for (const item of Object.values(value)) addSecret(secrets, item);
+  }
+}
+
+function hideSecrets(secrets: Secrets, text: string): string {
+  secrets.gather?.(secrets);
+  secrets.gather = undefined;
+  let hidden = hideUrlCredentials(text);
+  // The longest first: a secret may be part of another.
+  for (const value of [...secrets.values].sort((a, b) => b.length - a.length)) {
+    hidden = hidden.replaceAll(value, REDACTED);
+    const quoted = JSON.stringify(value).slice(1, -1);
+    if (quoted !== value) hidden = hidden.replaceAll(quoted, REDACTED);
+  }
+  return hidden;
 }
 
 /** Gathers every secret of a tree, also those that higher layers shadow. */
@@ -634,7 +646,7 @@ function gatherSecrets(
 ): void {
   for (const each of node.shadowed) gatherSecrets(schema, each, path, secrets);
   if (node.type === "leaf") {
-    if (node.secret || isSecret(schema, path)) secrets.add(node.value);
+    if (node.secret || isSecret(schema, path)) addSecret(secrets, node.value);
   } else if (node.type === "list") {
     for (const [index, item] of node.items.entries()) {
       gatherSecrets(schema?.item, item, [...path, index], secrets);
@@ -685,18 +697,7 @@ export function fromValue(
 ): Node | undefined {
   spend(path, context);
   if (typeof value === "string") return fromString(schema, value, origin, path, context);
-  if (Array.isArray(value)) {
-    if (schema !== undefined && schema.kind !== "list") return leaf(origin, []);
-    return fromItems(
-      value,
-      origin,
-      path,
-      context,
-      (item, index) =>
-        fromValue(schema?.item, item, step(origin, index), [...path, index], context) ??
-          leaf(step(origin, index), null),
-    );
-  }
+  if (Array.isArray(value)) return fromArray(schema, value, origin, path, context);
   if (isMapping(value)) {
     if (schema === undefined || schema.kind === "map") {
       return fromMap(schema, value, origin, path, context);
@@ -709,6 +710,25 @@ export function fromValue(
   if ((value === null || value === undefined) && isContainer(schema)) return undefined;
   if (value === undefined) return undefined;
   return leaf(origin, value);
+}
+
+function fromArray(
+  schema: Schema<unknown> | undefined,
+  value: readonly unknown[],
+  origin: Origin,
+  path: Path,
+  context: Context,
+): Node {
+  if (schema !== undefined && schema.kind !== "list") return leaf(origin, []);
+  return fromItems(
+    value,
+    origin,
+    path,
+    context,
+    (item, index) =>
+      fromValue(schema?.item, item, step(origin, index), [...path, index], context) ??
+        leaf(step(origin, index), null),
+  );
 }
 
 /** Nodes of a text whose type the schema decides: from a variable, an argument or `${NAME}`. */
@@ -724,7 +744,17 @@ function fromText(
   if (schema === undefined || (schema.kind !== "list" && !isContainer(schema))) {
     return leaf(origin, text, { text: true, secret });
   }
-  const bare = text.trim();
+  return fromContainerText(schema, text.trim(), origin, path, context, secret);
+}
+
+function fromContainerText(
+  schema: Schema<unknown>,
+  bare: string,
+  origin: Origin,
+  path: Path,
+  context: Context,
+  secret: boolean,
+): Node | undefined {
   const untouched = { ...context, expand: undefined };
   if (schema.kind !== "list" || bare.startsWith("[")) {
     return fromJson(schema, bare, origin, path, untouched, secret);
@@ -1146,6 +1176,12 @@ function reportUnknown(
   });
 }
 
+/** The keys of a map that a segment of a variable may mean. */
+function keysOf(node: Node | undefined, segment: string): string[] {
+  if (node?.type !== "map") return [];
+  return [...node.entries.keys()].filter((name) => variableSegment(name) === segment);
+}
+
 function resolve(
   schema: Schema<unknown> | undefined,
   segments: readonly string[],
@@ -1165,11 +1201,9 @@ function resolve(
       key = field && name;
       at = field?.schema;
     } else if (at?.kind === "map" || open) {
-      const matches = node?.type === "map"
-        ? [...node.entries.keys()].filter((name) => variableSegment(name) === segment)
-        : [];
-      if (matches.length > 1) return "ambiguous";
-      key = matches[0] ?? segment.toLowerCase();
+      const keys = keysOf(node, segment);
+      if (keys.length > 1) return "ambiguous";
+      key = keys[0] ?? segment.toLowerCase();
       at = at?.item;
     }
     if (key === undefined) return undefined;
@@ -1219,10 +1253,18 @@ function checkQuantity(schema: Schema<unknown>, value: unknown): Checked {
 
 /** Reads a text as the schema's type, then checks it. */
 export function checkText(schema: Schema<unknown>, text: string): Checked {
-  const bare = text.trim();
   switch (schema.kind) {
     case "integer":
-      return checkScalar(schema, /^[+-]?\d+$/.test(bare) ? Number(bare) : text);
+      return checkScalar(schema, /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : text);
+    case "string":
+      return checkScalar(schema, text);
+    default:
+      return checkOtherText(schema, text, text.trim());
+  }
+}
+
+function checkOtherText(schema: Schema<unknown>, text: string, bare: string): Checked {
+  switch (schema.kind) {
     case "duration":
     case "size":
       return checkQuantity(schema, /^\d+$/.test(bare) ? Number(bare) : bare);
@@ -1409,7 +1451,7 @@ export async function finish(
 ): Promise<{ readonly state: LoadState; readonly issues: readonly ConfigIssue[] }> {
   const { problems: { list }, secrets, sources } = layers;
   const root = layers.joins ? await fillRests(native, layers.root) : layers.root;
-  secrets.later(() => gatherSecrets(native, root, [], secrets));
+  secrets.gather = () => gatherSecrets(native, root, [], secrets);
   const value = native === undefined
     ? await checkForeign(schema, root, layers)
     : await checkNative(native, root, layers, options);
