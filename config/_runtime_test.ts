@@ -11,6 +11,14 @@ async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 for (
   const [name, readFile] of [["readFile()", readAtOnce], [
     "readFileLater()",
@@ -26,6 +34,16 @@ for (
       assertEquals(await readFile(`${folder}/b`), undefined);
       assertEquals(await readFile(`${folder}/no/such/folder`), undefined);
     }));
+
+  // The kernel says that this file of several megabytes holds nothing.
+  const liar = "/proc/kallsyms";
+  Deno.test({
+    name: `${name} refuses a file that holds more than it says`,
+    ignore: Deno.build.os !== "linux" || !isThere(liar),
+    fn: async () => {
+      await assertRejects(() => readFile(liar), Error, "is larger than 1048576 bytes");
+    },
+  });
 
   Deno.test(`${name} refuses what is no small text file`, () =>
     inFolder(async (folder) => {

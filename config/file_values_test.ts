@@ -57,6 +57,13 @@ Deno.test("load() lets a variable win over a file that .env names", async () => 
   assertEquals((await loaderOf(files, { OAAS_NAME: "y" }).load(schema)).name, "y");
 });
 
+Deno.test("load() says of a file that isn't there no more than that", async () => {
+  const port = objectSchema({ port: integerSchema() });
+  assertEquals(await linesOf(loaderOf({}, { OAAS_PORT_FILE: "/n" }).load(port)), [
+    "OAAS_PORT_FILE: port: names a file that doesn't exist",
+  ]);
+});
+
 Deno.test("load() refuses a value and a file for it in one layer", async () => {
   const env = { OAAS_NAME: "a", OAAS_NAME_FILE: "/n" };
   assertEquals(await linesOf(loaderOf({ "/n": "b" }, env).load(schema)), [

@@ -159,6 +159,11 @@ for (
     "",
     " ",
     ".hidden",
+    "-a",
+    "a-",
+    "a_,b",
+    "é",
+    "a".repeat(65),
     "default",
   ]
 ) {
@@ -166,6 +171,12 @@ for (
     assertThrows(() => new ConfigLoader("config", name), TypeError, "as environment");
   });
 }
+
+Deno.test("ConfigLoader takes letters, digits, and marks between them as environment", () => {
+  for (const name of ["a", "9", "eu-west.2_B", "a".repeat(64)]) {
+    assertEquals(new ConfigLoader("config", name).profiles, [name]);
+  }
+});
 
 Deno.test("fromEnv() names OAAS_ENV when it holds no environment", () => {
   const error = assertThrows(() => ConfigLoader.fromEnv({ env: { OAAS_ENV: "../x" } }));

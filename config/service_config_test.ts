@@ -1,8 +1,19 @@
-import { assertEquals } from "@std/assert";
-import { makeSchema } from "./schema.ts";
-import type { ObjectSchema, Schema, SchemaFields } from "./schema.ts";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  makeLater,
+  makeSchema,
+  type ObjectSchema,
+  type Schema,
+  type SchemaFields,
+} from "./schema.ts";
 import { linesOf, loaderOf } from "./_testing.ts";
-import { serviceConfigSchema } from "./service_config.ts";
+import {
+  etcdConfigSchema,
+  serverConfigSchema,
+  serviceConfigSchema,
+  storageConfigSchema,
+  tlsConfigSchema,
+} from "./service_config.ts";
 
 const load = (yaml: string) =>
   loaderOf({ "config/default.yaml": `service_name: pm\n${yaml}` }).load(serviceConfigSchema);
@@ -34,6 +45,27 @@ Deno.test("serviceConfigSchema has no name, no default and no bound that is wron
   };
   ask(serviceConfigSchema);
   assertEquals(asked > 25, true);
+});
+
+Deno.test("serviceConfigSchema makes the fields of a section that few have once, when asked", () => {
+  for (
+    const [section, own] of [
+      [storageConfigSchema.fields.etcd, etcdConfigSchema],
+      [serverConfigSchema.fields.tls, tlsConfigSchema],
+    ] as [ObjectSchema<unknown>, ObjectSchema<unknown>][]
+  ) {
+    assertStrictEquals(section.fields, own.fields);
+    assertEquals(Object.isFrozen(section.fields), true);
+    assertEquals(Object.keys({ ...section }.fields), Object.keys(own.fields));
+  }
+});
+
+Deno.test("serviceConfigSchema leaves the checks of other schemas on", () => {
+  const wrong = () => makeSchema("integer", { default: 1, min: 2 });
+  assertThrows(wrong, TypeError, "Cannot make");
+  const section = makeLater(() => ({ port: makeSchema("integer", { default: 1, min: 2 }) }), {});
+  assertEquals(Object.keys(section.fields), ["port"]);
+  assertThrows(wrong, TypeError, "Cannot make");
 });
 
 Deno.test("serviceConfigSchema takes everything", async () => {

@@ -32,6 +32,14 @@ Deno.test("load() takes the schema of another library, and infers its type", asy
   assertEquals(config, { server: { port: 80, maxConns: 10 } });
 });
 
+Deno.test("load() doesn't ask another library what broken files leave out", async () => {
+  const lines = await linesOf(
+    loaderOf({ "config/default.yaml": "server: {port: 80" }).load(foreign),
+  );
+  assertEquals(lines.length, 1);
+  assertEquals(lines[0]!.includes("is not valid YAML"), true);
+});
+
 Deno.test("load() gives another library strings under lower-cased paths", async () => {
   let seen: unknown;
   const spy: StandardSchemaV1 = {

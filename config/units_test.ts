@@ -47,6 +47,8 @@ const sizes: [text: string, bytes: number | undefined][] = [
   ["2TiB", 2 * 2 ** 40],
   ["512", 512],
   ["512B", 512],
+  ["3 GB", 3e9],
+  ["1T", 1e12],
   ["0", 0],
   ["1K", undefined],
   ["64mb", undefined],

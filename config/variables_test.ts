@@ -122,6 +122,14 @@ Deno.test("load() refuses a variable that may mean two keys", async () => {
   ]);
 });
 
+Deno.test("load() refuses a section and a part far inside it from variables of one layer", async () => {
+  const deep = objectSchema({ a: objectSchema({ b: objectSchema({ c: stringSchema() }) }) });
+  const env = { OAAS_A__B: '{"c": "x"}', OAAS_A__B__C: "y" };
+  assertEquals(await linesOf(loaderOf({}, env).load(deep)), [
+    "OAAS_A__B__C: a.b.c: is given twice, by OAAS_A__B and by OAAS_A__B__C",
+  ]);
+});
+
 Deno.test("load() refuses a section and a part of it from variables of one layer", async () => {
   const env = { OAAS_CLUSTERS: "{}", OAAS_CLUSTERS__EU__URL: "http://a" };
   assertEquals(await linesOf(loaderOf({}, env).load(schema)), [
