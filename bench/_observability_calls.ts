@@ -11,11 +11,19 @@ const http = await import("node:http");
 const { spawn } = await import("node:child_process");
 
 /** How calls are observed, and the most that it may add to the bare call. */
-export const WAYS: readonly (readonly [who: string, more: number])[] = [
+const WAYS: readonly (readonly [who: string, more?: number])[] = [
   ["metrics and logs", 0.07],
   ["sampled 10 %", 0.2],
   ["sampled 100 %", 0.4],
 ];
+
+/** Observes nothing: what the runtime asks for a call to have a context at all. */
+const CONTEXT_ALONE = "AsyncLocalStorage alone";
+
+/** The ways that are measured there. */
+export function waysOf(where: Where): typeof WAYS {
+  return where === "in process" ? [[CONTEXT_ALONE], ...WAYS] : WAYS;
+}
 
 /** In the process itself, or by HTTP. */
 export type Where = "in process" | "under load";
@@ -27,11 +35,15 @@ export type Where = "in process" | "under load";
 const SLICE_CALLS = 512;
 
 interface Plan {
-  /** Until nothing is compiled any more, which takes processor time too. */
+  /**
+   * Until nothing is compiled any more, which takes processor time too: what happens to one
+   * call of ten is compiled last.
+   */
   readonly warmUpCalls: number;
   /**
-   * What a compiler makes of a program differs from one start to the next: the ratio of two
-   * processes that do the same varies by 5 %, and no number of calls of one start helps.
+   * What a compiler makes of a program differs from one start to the next: a call of one and
+   * the same program takes up to a quarter more, and no number of calls of one start helps. The
+   * median over four starts varied by 10 %.
    */
   readonly starts: number;
 }
@@ -40,8 +52,8 @@ interface Plan {
 const SLICES = 10;
 
 const PLANS: Readonly<Record<Where, Plan>> = {
-  "in process": { warmUpCalls: 30_720, starts: "Deno" in globalThis ? 7 : 5 },
-  "under load": { warmUpCalls: 20_480, starts: 4 },
+  "in process": { warmUpCalls: 61_440, starts: 11 },
+  "under load": { warmUpCalls: 30_720, starts: 7 },
 };
 const CALLERS = 16;
 
@@ -83,7 +95,7 @@ async function takeTurns(
   const collector = `http://127.0.0.1:${(await start("collector")).port}`;
   const mode = where === "in process" ? "call" : "serve";
   const subjects: { who: string; port: number }[] = [];
-  for (const who of ["bare", ...WAYS.map(([who]) => who)]) {
+  for (const who of ["bare", ...waysOf(where).map(([who]) => who)]) {
     subjects.push({ who, port: (await start(mode, who, collector)).port });
   }
   const run = where === "in process" ? callsInside : callsFromOutside;

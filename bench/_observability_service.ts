@@ -1,4 +1,5 @@
 /** The service that is observed, and the call that is measured. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { create } from "@bufbuild/protobuf";
 import {
   Code,
@@ -63,7 +64,10 @@ export const WARM_UP_HEADERS = {
 /** The interceptors that observe as `who` says, and what waits for their exports. */
 export async function observed(who: string, collector: string) {
   const interceptors: Interceptor[] = [];
-  if (who !== "bare") {
+  if (who === "AsyncLocalStorage alone") {
+    const storage = new AsyncLocalStorage();
+    interceptors.push((next) => (request) => storage.run({}, next, request));
+  } else if (who !== "bare") {
     setupLogging({ format: "json", level: "debug" });
     interceptors.push(observeConnect(new ServiceMetrics("bench"), { logger: getLogger("bench") }));
   }

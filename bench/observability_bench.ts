@@ -5,7 +5,7 @@
  */
 import { MetricsRegistry } from "@oprc/observability";
 import client from "prom-client";
-import { measureCalls, WAYS } from "./_observability_calls.ts";
+import { measureCalls, waysOf } from "./_observability_calls.ts";
 import { callItself, collector, lines, serve } from "./_observability_child.ts";
 import { compare, median, type Result, runtimeName } from "./_compare.ts";
 import { onOtherNodes } from "./_other_nodes.ts";
@@ -125,11 +125,11 @@ async function scrapes(): Promise<void> {
 async function observedCalls(self: readonly string[]): Promise<void> {
   for (const where of ["in process", "under load"] as const) {
     const costs = await measureCalls(self, where);
-    for (const [who, more] of WAYS) {
+    for (const [who, more] of waysOf(where)) {
       report(
         `processor time of a call ${where}, ${who}`,
         [[who, costs.get(who)!], ["bare", costs.get("bare")!]],
-        1 / (1 + more),
+        more && 1 / (1 + more),
       );
     }
   }
@@ -185,7 +185,7 @@ async function turns(
 function report(
   name: string,
   contenders: readonly (readonly [name: string, ns: number])[],
-  atLeast: number,
+  atLeast?: number,
 ): void {
   const result: Result = {
     section: SECTION,
