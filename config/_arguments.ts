@@ -1,8 +1,14 @@
 /** Settings by their path: the arguments of a program, `--set server.port=8080`, and remote ones. */
-import { fields, fileName } from "./values.ts";
-import { type Context, unknownKey } from "./values.ts";
-import type { Node, Origin } from "./values.ts";
-import { place, type Target } from "./values.ts";
+import {
+  type Context,
+  fields,
+  fileName,
+  type Node,
+  type Origin,
+  place,
+  type Target,
+  unknownKey,
+} from "./values.ts";
 import type { Schema } from "./schema.ts";
 
 /** The nodes of `--set path=value` among the arguments of a program, lowest first. */

@@ -1,6 +1,5 @@
 /** Which settings differ between two configurations. */
-import { fields, formatPath, type Path } from "./values.ts";
-import { isMapping } from "./values.ts";
+import { fields, formatPath, isMapping, type Path } from "./values.ts";
 import type { Schema } from "./schema.ts";
 
 /** The paths whose values differ, in the order of the schema. */

@@ -1,17 +1,25 @@
 /** Building an explanation from the nodes of a load. */
 import {
+  checkText,
   type ExplainedValue,
   type Explanation,
+  fields,
   formatExplanation,
+  formatPath,
+  isContainer,
+  isMapping,
+  isSecret,
+  isSecretName,
   type LayerValue,
+  type LoadState,
+  type Node,
+  type Path,
+  REDACTED,
+  REST,
+  type Secrets,
+  variableName,
 } from "./values.ts";
-import { isContainer, isMapping, REST } from "./values.ts";
-import { fields, formatPath, type Path, variableName } from "./values.ts";
 import { formatWhere, Positions } from "./_positions.ts";
-import { isSecret, isSecretName, REDACTED, type Secrets } from "./values.ts";
-import { checkText } from "./values.ts";
-import type { Node } from "./values.ts";
-import type { LoadState } from "./values.ts";
 import type { Schema } from "./schema.ts";
 
 export async function explainLoad(state: LoadState): Promise<Explanation> {

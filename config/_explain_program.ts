@@ -1,10 +1,7 @@
 /** The program behind `@oprc/config/explain`. */
-import { toEnvExample } from "./schema.ts";
-import { isConfigError } from "./values.ts";
-import type { ExplainedSource } from "./values.ts";
-import { jsonSchema } from "./schema.ts";
+import { asNative, jsonSchema, toEnvExample } from "./schema.ts";
+import { type ExplainedSource, isConfigError } from "./values.ts";
 import { ConfigLoader, type ConfigLoaderOptions } from "./loader.ts";
-import { asNative } from "./schema.ts";
 import { isFile, workingDirectory } from "./_runtime_later.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 

@@ -1,11 +1,16 @@
 /** Values in files of their own, as Docker and Kubernetes give secrets to a process. */
-import type { ExplainedSource } from "./values.ts";
-import { trimSlashes, variableSegment } from "./values.ts";
-import type { Context } from "./values.ts";
-import type { Problems } from "./values.ts";
+import {
+  type Context,
+  type ExplainedSource,
+  FILE_SUFFIX,
+  type Node,
+  type Problems,
+  resolveName,
+  trimSlashes,
+  type Variable,
+  variableSegment,
+} from "./values.ts";
 import type { FileReader, Schema } from "./schema.ts";
-import type { Node } from "./values.ts";
-import { FILE_SUFFIX, resolveName, type Variable } from "./values.ts";
 
 /** How many files a secrets directory may hold. */
 const MAX_FILES = 1000;

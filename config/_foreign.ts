@@ -1,8 +1,7 @@
 /** Problems that the schema of another library finds. */
 import type { Layers } from "./loader.ts";
-import type { Problem } from "./values.ts";
+import type { Node, Problem } from "./values.ts";
 import type { StandardSchemaIssue } from "./standard_schema.ts";
-import type { Node } from "./values.ts";
 
 /** An issue of another library's schema, at the value that its path leads to. */
 export function foreign(issue: StandardSchemaIssue, root: Node, { secrets }: Layers): Problem {

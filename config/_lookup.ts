@@ -1,8 +1,7 @@
 /** The values of `${NAME}`: variables of the process first, then of the `.env` file. */
 import type { DotenvEntry } from "./_dotenv.ts";
 import { expand, type Lookup, type Style } from "./_expand.ts";
-import type { Context } from "./values.ts";
-import type { Problems } from "./values.ts";
+import type { Context, Problems } from "./values.ts";
 import type { Environment } from "./_runtime.ts";
 
 export function lookupIn(env: Environment, entries: readonly DotenvEntry[]): Lookup {

@@ -1,11 +1,13 @@
 /** Placing every problem of a load: loaded only when there is one. */
-import type { ConfigIssue } from "./values.ts";
-import { LAYERS } from "./values.ts";
-import type { LoadState } from "./values.ts";
-import { formatPath } from "./values.ts";
+import {
+  type ConfigIssue,
+  formatPath,
+  LAYERS,
+  type LoadState,
+  type Position,
+  type Problem,
+} from "./values.ts";
 import { formatWhere, Positions } from "./_positions.ts";
-import type { Problem } from "./values.ts";
-import type { Position } from "./values.ts";
 
 /** The problems with their places, in the order of the layers and of the lines. */
 export async function placeAll(

@@ -1,8 +1,5 @@
 /** Putting the default of a list where `...` found nothing in the layers. */
-import { fields } from "./values.ts";
-import { fromValue, MAX_VALUES } from "./values.ts";
-import { Problems } from "./values.ts";
-import { list, type Node, type Origin } from "./values.ts";
+import { fields, fromValue, list, MAX_VALUES, type Node, type Origin, Problems } from "./values.ts";
 import type { Schema } from "./schema.ts";
 
 const ORIGIN: Origin = { source: { layer: "defaults", name: "schema" }, at: [] };

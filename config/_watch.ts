@@ -1,10 +1,7 @@
 /** Following the layers of a configuration. */
 import { changedPaths } from "./_changes.ts";
-import { ConfigError } from "./values.ts";
-import type { LoadState } from "./values.ts";
+import { ConfigError, hideUrlCredentials, type LoadState, plain } from "./values.ts";
 import { type FileSystem, Recorder } from "./_recorder.ts";
-import { hideUrlCredentials } from "./values.ts";
-import { plain } from "./values.ts";
 import type { ConfigEvent, ConfigWatch, RemoteLayer, WatchOptions } from "./watch.ts";
 
 /** What a remote layer says, and who it is. */
