@@ -4,7 +4,7 @@
  * all its processor time counts, from before the first slice to after the last: what waits for
  * export, collections of garbage and compiling between slices too.
  */
-import { BODY, HEADERS, PATH, WARM_UP_HEADERS } from "./_observability_service.ts";
+import { BODY, CONTEXT_ALONE, HEADERS, PATH, WARM_UP_HEADERS } from "./_observability_service.ts";
 import { median } from "./_compare.ts";
 
 const http = await import("node:http");
@@ -16,9 +16,6 @@ const WAYS: readonly (readonly [who: string, more?: number])[] = [
   ["sampled 10 %", 0.2],
   ["sampled 100 %", 0.4],
 ];
-
-/** Observes nothing: what the runtime asks for a call to have a context at all. */
-const CONTEXT_ALONE = "AsyncLocalStorage alone";
 
 /** The ways that are measured there. */
 export function waysOf(where: Where): typeof WAYS {

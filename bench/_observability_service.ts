@@ -61,10 +61,13 @@ export const WARM_UP_HEADERS = {
   traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 };
 
+/** Observes nothing: what the runtime asks for a call to have a context at all. */
+export const CONTEXT_ALONE = "AsyncLocalStorage alone";
+
 /** The interceptors that observe as `who` says, and what waits for their exports. */
 export async function observed(who: string, collector: string) {
   const interceptors: Interceptor[] = [];
-  if (who === "AsyncLocalStorage alone") {
+  if (who === CONTEXT_ALONE) {
     const storage = new AsyncLocalStorage();
     interceptors.push((next) => (request) => storage.run({}, next, request));
   } else if (who !== "bare") {

@@ -86,7 +86,8 @@ Deno.test("SamplingTracer.startSpan() decides by the bound as TraceIdRatioBasedS
   for (const ratio of [0, 0.1, 0.5, 1]) {
     const usual = new TraceIdRatioBasedSampler(ratio);
     const { tracer, asked } = setUp(never, boundOf(ratio));
-    const all = Array.from({ length: 500 }, () => start(tracer));
+    // More than are drawn at a time.
+    const all = Array.from({ length: 1_500 }, () => start(tracer));
     const sampled = all.map(({ traceFlags }) => traceFlags);
     assertEquals(
       sampled,
